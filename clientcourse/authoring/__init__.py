@@ -1,0 +1,1 @@
+"""From `course/`, where authors write, to `source/`, from which nbgrader releases."""

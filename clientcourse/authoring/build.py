@@ -1,0 +1,162 @@
+"""Builds `source/`, nbgrader's instructor version, from `course/`: the same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from clientcourse.authoring.lesson import AuthoredLesson, load_lessons
+from clientcourse.authoring.text import Cell
+from clientcourse.language import Language
+from clientcourse.lesson_file import SUFFIX
+
+GRADE_CALL = 'lesson.check("{name}")'
+
+
+def build(root: Path, language: Language | None = None) -> dict[Path, bytes]:
+    """Return every file of `source/` by its path below that folder.
+
+    Parameters
+    ----------
+    root
+        The folder that holds `course/`.
+    language
+        Language of the notebooks; the course's own if not given.
+
+    Raises
+    ------
+    CourseProblems
+        With every mistake in the course.
+    """
+    course, lessons = load_lessons(root)
+    chosen = language or course.language
+    files: dict[Path, bytes] = {}
+    for lesson in lessons:
+        folder = Path(lesson.module)
+        notebook = _notebook(lesson, chosen)
+        files[folder / f"{lesson.name}.ipynb"] = notebook.encode()
+        public = lesson.public(course, chosen).dump()
+        files[folder / f"{lesson.name}{SUFFIX}"] = public.encode()
+    return files
+
+
+def write(files: Mapping[Path, bytes], folder: Path) -> list[Path]:
+    """Make the modules in a folder be exactly these files; return what changed."""
+    changed = stale(files, folder)
+    for path in changed:
+        if path in files:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(files[path])
+        else:
+            (folder / path).unlink()
+    return changed
+
+
+def stale(files: Mapping[Path, bytes], folder: Path) -> list[Path]:
+    """Return the paths in which the modules of a folder differ from these files."""
+    modules = {path.parts[0] for path in files}
+    there = {
+        path.relative_to(folder)
+        for module in modules
+        for path in (folder / module).rglob("*")
+        if path.is_file()
+    }
+    differ = {
+        path
+        for path in files
+        if path not in there or (folder / path).read_bytes() != files[path]
+    }
+    return sorted(differ | (there - files.keys()))
+
+
+def _notebook(lesson: AuthoredLesson, language: Language) -> str:
+    cells = [
+        nbformat.from_dict({"id": _cell_id(lesson.name, name), **cell})
+        for name, cell in _cells(lesson, language)
+    ]
+    notebook = nbformat.v4.new_notebook(
+        cells=cells,
+        metadata={
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python", "file_extension": ".py"},
+        },
+    )
+    notebook.nbformat_minor = 5
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook) + "\n"  # type: ignore[no-any-return]
+
+
+def _cell_id(lesson: str, name: str) -> str:
+    return hashlib.sha256(f"{lesson}/{name}".encode()).hexdigest()[:12]
+
+
+def _cells(lesson: AuthoredLesson, language: Language) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each cell of the notebook with a name that is unique in it."""
+    for number, cell in enumerate(lesson.texts[language]):
+        match cell.purpose:
+            case "text":
+                yield f"text-{number}", {
+                    "cell_type": "markdown",
+                    "metadata": {},
+                    "source": cell.source,
+                }
+            case "code":
+                yield f"code-{number}", _code(cell.source, {})
+            case "figure":
+                yield f"figure-{number}", _code(cell.source, {"jupyter": {"source_hidden": True}})
+            case "setup":
+                yield "setup", _code(cell.source, _locked("setup"))
+            case "quiz":
+                yield f"quiz-{cell.name}", _code(cell.source, _locked(f"quiz-{cell.name}"))
+                if _is_graded(lesson, cell):
+                    yield _grade_cell(lesson, cell)
+            case "exercise":
+                name = f"exercise-{cell.name}"
+                yield name, _code(cell.source, {"nbgrader": _nbgrader(name, solution=True)})
+                yield _grade_cell(lesson, cell)
+
+
+def _is_graded(lesson: AuthoredLesson, cell: Cell) -> bool:
+    return any(quiz.id == cell.name and quiz.use == "graded" for quiz in lesson.bank.quizzes)
+
+
+def _grade_cell(lesson: AuthoredLesson, cell: Cell) -> tuple[str, dict[str, Any]]:
+    name = f"grade-{cell.name}"
+    points = sum(item.points for item in lesson.bank.graded(cell.name))
+    metadata = {
+        "deletable": False,
+        "editable": False,
+        "nbgrader": {**_nbgrader(name, grade=True, locked=True), "points": points},
+    }
+    return name, _code(GRADE_CALL.format(name=cell.name), metadata)
+
+
+def _locked(name: str) -> dict[str, Any]:
+    return {"deletable": False, "editable": False, "nbgrader": _nbgrader(name, locked=True)}
+
+
+def _nbgrader(
+    name: str, *, grade: bool = False, solution: bool = False, locked: bool = False
+) -> dict[str, Any]:
+    return {
+        "grade": grade,
+        "grade_id": name,
+        "locked": locked,
+        "schema_version": 3,
+        "solution": solution,
+        "task": False,
+    }
+
+
+def _code(source: str, metadata: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": metadata,
+        "outputs": [],
+        "source": source,
+    }

@@ -1,0 +1,143 @@
+"""One lesson as its author wrote it: bank and texts, loaded and held against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from clientcourse.authoring.load import Course, load_bank, load_course, load_objectives
+from clientcourse.authoring.problems import CourseProblems, Problem
+from clientcourse.authoring.text import Cell, load_text, text_path
+from clientcourse.items import Bank
+from clientcourse.language import LANGUAGES, Language
+from clientcourse.lesson_file import LessonFile
+
+
+@dataclass(frozen=True)
+class AuthoredLesson:
+    """A lesson in all languages, without mistakes.
+
+    Parameters
+    ----------
+    module, name
+        Ids of the module and the lesson.
+    bank
+        Its items with their keys.
+    texts
+        Its cells in each language; the same purposes and names in the same order.
+    """
+
+    module: str
+    name: str
+    bank: Bank
+    texts: Mapping[Language, list[Cell]]
+
+    def public(self, course: Course, language: Language) -> LessonFile:
+        """Return the lesson file: what trainees may see of the bank, in one language."""
+        return public_side(course, self.module, self.name, self.bank, language)
+
+
+def public_side(
+    course: Course, module: str, lesson: str, bank: Bank, language: Language
+) -> LessonFile:
+    """Return what trainees may see of a bank, in one language."""
+    title = next(entry.title for entry in course.modules if entry.id == module)
+    return LessonFile(
+        module=module,
+        lesson=lesson,
+        language=language,
+        title=title[language],
+        variants=course.variants,
+        quizzes=[quiz.public(language) for quiz in bank.quizzes],
+        exercises=[item.public(language) for item in bank.exercises],
+        practice=[quiz for quiz in bank.quizzes if quiz.use == "practice"],
+    )
+
+
+def load_lessons(root: Path) -> tuple[Course, list[AuthoredLesson]]:
+    """Read a whole course.
+
+    Parameters
+    ----------
+    root
+        The folder that holds `course/`.
+
+    Raises
+    ------
+    CourseProblems
+        With the mistakes of all files, not only of the first.
+    """
+    course = load_course(root)
+    problems: list[Problem] = []
+    lessons: list[AuthoredLesson] = []
+    try:
+        objectives = load_objectives(root)
+    except CourseProblems as error:
+        problems += error.problems
+        objectives = frozenset()
+    for module in course.modules:
+        for name in module.lessons:
+            try:
+                lessons.append(_load_lesson(root, module.id, name, objectives))
+            except CourseProblems as error:
+                problems += error.problems
+    if problems:
+        raise CourseProblems(problems)
+    return course, lessons
+
+
+def _load_lesson(
+    root: Path, module: str, name: str, objectives: frozenset[str]
+) -> AuthoredLesson:
+    bank = load_bank(root, module, name)
+    problems: list[Problem] = []
+    file = Path("course") / module / f"{name}.items.yaml"
+    if objectives:
+        problems += [
+            Problem(file, 0, f"{item.id}: objective", f"course/objectives.yaml has no "
+                    f"{item.objective!r}; expected the id of an objective")
+            for item in bank.items()
+            if item.objective not in objectives
+        ]
+    texts: dict[Language, list[Cell]] = {}
+    for language in LANGUAGES:
+        try:
+            texts[language] = load_text(root, module, name, language, bank)
+        except CourseProblems as error:
+            problems += error.problems
+    if len(texts) == len(LANGUAGES):
+        problems += _unequal(module, name, texts)
+    if problems:
+        raise CourseProblems(problems)
+    return AuthoredLesson(module, name, bank, texts)
+
+
+def _unequal(
+    module: str, name: str, texts: Mapping[Language, list[Cell]]
+) -> list[Problem]:
+    """Return where the languages do not have the same cells."""
+    first, *others = LANGUAGES
+    problems = []
+    for other in others:
+        ours = [(cell.purpose, cell.name) for cell in texts[first]]
+        theirs = [(cell.purpose, cell.name) for cell in texts[other]]
+        if ours == theirs:
+            continue
+        differ = (i for i, pair in enumerate(zip(ours, theirs, strict=False)) if pair[0] != pair[1])
+        number = next(differ, min(len(ours), len(theirs)))
+        here, there = _at(theirs, number), _at(ours, number)
+        problems.append(
+            Problem(
+                text_path(module, name, other),
+                0,
+                f"cell {number + 1}",
+                f"is {here}, but in {first} it is {there}; both languages have the same cells "
+                "in the same order",
+            )
+        )
+    return problems
+
+
+def _at(cells: list[tuple[str, str]], number: int) -> str:
+    return " ".join(cells[number]).strip() if number < len(cells) else "missing"

@@ -1,0 +1,248 @@
+"""Reads the YAML files of a course into models; mistakes become located `Problem`s."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from clientcourse.authoring.problems import CourseProblems, Problem
+from clientcourse.items import Bank, ItemId
+from clientcourse.language import LANGUAGES, Language, Text
+
+Model = TypeVar("Model", bound=BaseModel)
+Place = Sequence[int | str]
+
+
+class Module(BaseModel):
+    """One topic: an nbgrader assignment and a folder in `course/`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    id: ItemId
+    title: Text
+    lessons: Annotated[list[ItemId], Field(min_length=1)]
+
+
+class Course(BaseModel):
+    """The content of `course/course.yaml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    id: ItemId
+    title: Text
+    language: Language
+    variants: Annotated[int, Field(ge=1, le=1000)]
+    modules: Annotated[list[Module], Field(min_length=1)]
+
+    def module_of(self, lesson: str) -> Module:
+        """Return the module that has a lesson.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        for module in self.modules:
+            if lesson in module.lessons:
+                return module
+        raise KeyError(lesson)
+
+
+class _Objective(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    id: str
+
+
+class _Topic(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    objectives: list[_Objective]
+
+
+class _Objectives(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    modules: list[_Topic]
+
+
+def load_course(root: Path) -> Course:
+    """Read `course/course.yaml`.
+
+    Parameters
+    ----------
+    root
+        The folder that holds `course/`.
+
+    Raises
+    ------
+    CourseProblems
+        If it is missing or has mistakes, among them a lesson or module named twice.
+    """
+    file = Path("course/course.yaml")
+    course = _load(root, file, Course)
+    lessons = [lesson for module in course.modules for lesson in module.lessons]
+    problems = [
+        Problem(file, 0, f"{kind} {name}", "this name is used twice; every one needs its own")
+        for kind, names in (("lesson", lessons), ("module", [m.id for m in course.modules]))
+        for name in sorted(_repeated(names))
+    ]
+    if problems:
+        raise CourseProblems(problems)
+    return course
+
+
+def load_objectives(root: Path) -> frozenset[str]:
+    """Return the ids of all learning objectives in `course/objectives.yaml`."""
+    objectives = _load(root, Path("course/objectives.yaml"), _Objectives)
+    return frozenset(goal.id for topic in objectives.modules for goal in topic.objectives)
+
+
+def bank_path(module: str, lesson: str) -> Path:
+    """Return where a lesson's items lie, relative to the course's root folder."""
+    return Path("course") / module / f"{lesson}.items.yaml"
+
+
+def load_bank(root: Path, module: str, lesson: str) -> Bank:
+    """Read the items of a lesson, with their keys.
+
+    Raises
+    ------
+    CourseProblems
+        If the file is missing or has mistakes.
+    """
+    file = bank_path(module, lesson)
+    bank = _load(root, file, Bank)
+    cells = [quiz.id for quiz in bank.quizzes] + [item.id for item in bank.exercises]
+    names = [quiz.id for quiz in bank.quizzes] + [item.id for item in bank.items()]
+    problems = [
+        Problem(file, 0, name, "this id is used twice in the lesson; every quiz, item and exercise "
+                "needs its own")
+        for name in sorted(_repeated(names) | _repeated(cells))
+    ]
+    if problems:
+        raise CourseProblems(problems)
+    return bank
+
+
+def _repeated(names: Iterable[str]) -> set[str]:
+    names = list(names)
+    return {name for name in names if names.count(name) > 1}
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML without a key that silently replaces one of the same name."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        seen: set[Any] = set()
+        for key, _value in node.value:
+            name = self.construct_object(key, deep=True)  # type: ignore[no-untyped-call]
+            if name in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"the field {name} stands here twice", problem_mark=key.start_mark
+                )
+            seen.add(name)
+        return super().construct_mapping(node, deep)
+
+
+def _load(root: Path, file: Path, model: type[Model]) -> Model:
+    try:
+        text = (root / file).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise CourseProblems([Problem(file, 0, "", "there is no such file")]) from None
+    except UnicodeDecodeError as error:
+        message = f"expected UTF-8 text; byte {error.start} is none"
+        raise CourseProblems([Problem(file, 0, "", message)]) from None
+    try:
+        data = yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
+        node = yaml.compose(text, Loader=_UniqueKeys)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        message = f"not readable as YAML: {error.problem}"
+        raise CourseProblems([Problem(file, line, "", message)]) from None
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise CourseProblems(
+            _problem(file, data, node, found) for found in error.errors(include_url=False)
+        ) from None
+
+
+def _problem(file: Path, data: Any, node: yaml.Node | None, found: ErrorDetails) -> Problem:  # noqa: ANN401
+    owner, field, line = _locate(data, node, found["loc"])
+    place = ": ".join(filter(None, [owner, field]))
+    return Problem(file, line, place, _expected(found))
+
+
+def _locate(data: Any, node: yaml.Node | None, loc: Place) -> tuple[str, str, int]:  # noqa: ANN401
+    """Return the innermost named thing on the way to a mistake, the field below it, and the line."""
+    owner, field = "", []
+    line = node.start_mark.line + 1 if node else 0
+    for step in loc:
+        if isinstance(data, dict) and step not in data and data.get("type") == step:
+            continue  # the tag of a union, which is no step in the file
+        inside = (isinstance(data, dict) and step in data) or (
+            isinstance(data, list) and isinstance(step, int) and step < len(data)
+        )
+        data = data[step] if inside else None  # type: ignore[index]
+        node = _child(node, step)
+        line = node.start_mark.line + 1 if node else line
+        field.append(str(step + 1) if isinstance(step, int) else step)
+        if isinstance(data, dict) and len(str(data.get("id", ""))) > 1:
+            owner, field = str(data["id"]), []
+    return owner, ".".join(field), line
+
+
+def _child(node: yaml.Node | None, step: int | str) -> yaml.Node | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+        return node.value[step] if step < len(node.value) else None
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == step:
+                return value  # type: ignore[no-any-return]
+    return None
+
+
+_EXPECTED = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a field that exists here",
+    "string_type": "expected text",
+    "string_too_short": "expected text, found nothing",
+    "list_type": "expected a list (lines that begin with “- ”)",
+    "bool_type": "expected true or false",
+    "int_type": "expected a whole number",
+    "float_type": "expected a number",
+    "model_type": "expected fields, found something else",
+    "model_attributes_type": "expected fields, found something else",
+    "dict_type": "expected fields, found something else",
+}
+
+
+def _expected(found: ErrorDetails) -> str:
+    kind, context = found["type"], found.get("ctx", {})
+    match kind:
+        case "literal_error" | "enum":
+            return f"expected one of {context['expected']}, found {found['input']!r}"
+        case "union_tag_invalid":
+            return f"type: expected one of {context['expected_tags']}, found {context['tag']!r}"
+        case "union_tag_not_found":
+            return "type: is missing; it says what kind of item this is"
+        case "string_pattern_mismatch":
+            return (
+                "expected lower-case letters and digits in words joined by hyphens (options: one "
+                f"letter; steps: words without digits), found {found['input']!r}"
+            )
+        case "value_error":
+            return str(context["error"])
+    return _EXPECTED.get(kind, found["msg"].lower().replace("input should be", "expected"))
+
+
+def languages_of(root: Path, module: str, lesson: str) -> list[Language]:
+    """Return the languages in which the text of a lesson exists."""
+    folder = root / "course" / module
+    return [language for language in LANGUAGES if (folder / f"{lesson}.{language}.md").exists()]

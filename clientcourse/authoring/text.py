@@ -1,0 +1,167 @@
+"""Reads the text of a lesson, a MyST notebook, into cells whose purpose is known."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import jupytext
+from jupytext.myst import MystMetadataParsingError
+
+from clientcourse.authoring.problems import CourseProblems, Problem
+from clientcourse.items import Bank
+from clientcourse.language import Language
+
+Purpose = Literal["text", "setup", "quiz", "exercise", "code", "figure"]
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+_TAGS: dict[str, Purpose] = {"quiz": "quiz", "exercise": "exercise", "hide-input": "figure"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a lesson.
+
+    Parameters
+    ----------
+    purpose
+        What the cell is for: `setup` opens the lesson, `figure` only draws and is folded.
+    name
+        Id of the quiz or exercise it is about; empty otherwise.
+    """
+
+    purpose: Purpose
+    name: str
+    source: str
+
+
+def text_path(module: str, lesson: str, language: Language) -> Path:
+    """Return where the text of a lesson lies, relative to the course's root folder."""
+    return Path("course") / module / f"{lesson}.{language}.md"
+
+
+def load_text(root: Path, module: str, lesson: str, language: Language, bank: Bank) -> list[Cell]:
+    """Read the text of a lesson and hold it against its bank.
+
+    Raises
+    ------
+    CourseProblems
+        With every mistake found in the file.
+    """
+    file = text_path(module, lesson, language)
+    try:
+        notebook = jupytext.reads((root / file).read_text(encoding="utf-8"), fmt="md:myst")
+    except FileNotFoundError:
+        raise CourseProblems([Problem(file, 0, "", "there is no such file")]) from None
+    except (MystMetadataParsingError, UnicodeDecodeError, ValueError) as error:
+        message = f"not readable as a MyST notebook: {error}"
+        raise CourseProblems([Problem(file, 0, "", message)]) from None
+    problems: list[Problem] = []
+    cells: list[Cell] = []
+    for number, raw in enumerate(notebook.cells, 1):
+        place = f"cell {number}"
+        if raw.cell_type != "code":
+            cells.append(Cell("text", "", raw.source))
+            continue
+        cell, mistakes = _code_cell(raw.source, raw.metadata.get("tags", []), lesson)
+        cells.append(cell)
+        problems += [Problem(file, 0, place, mistake) for mistake in mistakes]
+    problems += [Problem(file, 0, place, mistake) for place, mistake in _misfits(cells, bank)]
+    if problems:
+        raise CourseProblems(problems)
+    return cells
+
+
+def _code_cell(source: str, tags: list[str], lesson: str) -> tuple[Cell, list[str]]:
+    """Return a code cell and what is wrong with it."""
+    mistakes = [
+        f"unknown tag {tag!r}; expected one of {', '.join(_TAGS)}"
+        for tag in tags
+        if tag not in _TAGS
+    ]
+    purpose: Purpose = next((_TAGS[tag] for tag in tags if tag in _TAGS), "code")
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        mistakes.append(f"line {error.lineno} is not Python: {error.msg}")
+        return Cell(purpose, "", source), mistakes
+    calls = lesson_calls(tree)
+    if ("Lesson", lesson) in calls:
+        return Cell("setup", "", source), mistakes
+    if opened := [name for method, name in calls if method == "Lesson"]:
+        mistakes.append(f'opens the lesson {opened[0]!r}; expected Lesson("{lesson}")')
+    name = ""
+    match purpose:
+        case "quiz":
+            names = [name for method, name in calls if method == "quiz"]
+            if len(names) != 1 or source.strip() != f'lesson.quiz("{names[0]}")':
+                mistakes.append('a quiz cell is the one line lesson.quiz("…") and nothing else')
+            name = names[0] if names else ""
+        case "exercise":
+            names = [name for method, name in calls if method == "answer"]
+            if len(names) != 1:
+                mistakes.append('an exercise cell calls lesson.answer("…", …) exactly once')
+            if source.count(BEGIN) != 1 or source.count(END) != 1:
+                mistakes.append(f"an exercise cell has its solution between {BEGIN} and {END}")
+            name = names[0] if names else ""
+        case _:
+            mistakes += [
+                f'lesson.{method}("{name}") needs a cell tagged {tag!r}'
+                for method, name in calls
+                for called, tag in (("quiz", "quiz"), ("answer", "exercise"))
+                if method == called
+            ]
+            mistakes += [
+                f'lesson.check("{name}") is written by the builder; take it out'
+                for method, name in calls
+                if method == "check"
+            ]
+            if BEGIN in source:
+                mistakes.append("a solution stands in a cell that is not tagged 'exercise'")
+    return Cell(purpose, name, source), mistakes
+
+
+def lesson_calls(tree: ast.AST) -> list[tuple[str, str]]:
+    """Return `(method, first argument)` of every call such as `lesson.quiz("name")`.
+
+    `Lesson("name")` is returned as `("Lesson", "name")`.
+    """
+    found = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="lesson"), attr=method),
+                args=[ast.Constant(value=str(name)), *_],
+            ):
+                found.append((method, name))
+            case ast.Call(
+                func=ast.Name(id="Lesson"), args=[ast.Constant(value=str(name)), *_]
+            ):
+                found.append(("Lesson", name))
+    return found
+
+
+def _misfits(cells: list[Cell], bank: Bank) -> list[tuple[str, str]]:
+    """Return what the text and the bank do not agree on, as (place, mistake)."""
+    mistakes = []
+    if [cell.purpose for cell in cells].count("setup") != 1:
+        mistakes.append(("", 'expected exactly one cell with lesson = Lesson("…")'))
+    for purpose, known in (
+        ("quiz", [quiz.id for quiz in bank.quizzes]),
+        ("exercise", [item.id for item in bank.exercises]),
+    ):
+        used = [cell.name for cell in cells if cell.purpose == purpose and cell.name]
+        mistakes += [
+            (f"{purpose} {name}", f"the bank has no such {purpose}; it has {', '.join(known)}")
+            for name in dict.fromkeys(used)
+            if name not in known
+        ]
+        mistakes += [
+            (f"{purpose} {name}", f"stands in the bank but {used.count(name)} times in the text; "
+             "expected once")
+            for name in known
+            if used.count(name) != 1
+        ]
+    return mistakes

@@ -1,0 +1,60 @@
+"""The `clientcourse` command: thin commands over plain functions."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clientcourse.errors import CourseError
+from clientcourse.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parser = argparse.ArgumentParser(prog="clientcourse", description=__doc__)
+    parser.add_argument(
+        "--root", type=Path, default=Path(), help="folder that holds course/ (default: this one)"
+    )
+    commands = parser.add_subparsers(required=True)
+    _add_build(commands)
+    options = parser.parse_args(arguments)
+    options.root = options.root.resolve()
+    try:
+        return int(options.run(options))
+    except CourseError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+
+
+def _add_build(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("build", help="make source/ and release/ from course/")
+    command.add_argument("--language", choices=LANGUAGES, help="default: the course's own")
+    command.add_argument(
+        "--to",
+        type=Path,
+        help="write source/ and release/ below this folder, not below the course's root",
+    )
+    command.add_argument(
+        "--check", action="store_true", help="write nothing; fail if they are not current"
+    )
+    command.set_defaults(run=_build)
+
+
+def _build(options: argparse.Namespace) -> int:
+    from clientcourse.authoring.publish import publish  # noqa: PLC0415 - needs the grading extra
+
+    to = options.to.resolve() if options.to else options.root
+    changed = publish(options.root, to, options.language, dry=options.check)
+    for path in changed:
+        print(f"{'not current' if options.check else 'written'}: {path}")  # noqa: T201
+    if options.check and changed:
+        print("Run `clientcourse build` and commit the result.", file=sys.stderr)  # noqa: T201
+        return 1
+    if not changed:
+        print("source/ and release/ are current.")  # noqa: T201
+    return 0

@@ -1,0 +1,284 @@
+"""Model trainees: each works on a fetched module as a person would, from a fixed plan.
+
+Clicks go through the quiz widget's own protocol, code goes into the notebook's cells.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import math
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+import numpy as np
+
+from clientcourse.authoring.text import BEGIN, END
+from clientcourse.errors import CourseError
+from clientcourse.items import (
+    Bank,
+    Exercise,
+    MultipleItem,
+    OrderItem,
+    Question,
+    SingleItem,
+    TrueFalseItem,
+)
+from clientcourse.lesson import Lesson
+
+if TYPE_CHECKING:
+    from nbformat.notebooknode import NotebookNode
+
+    from clientcourse.values import Json
+
+Code = str
+Wish = Callable[[int, Question], "Json"]
+"""What a trainee answers to the question of that number in a lesson; `None` leaves it open."""
+Coding = Callable[[int, Exercise, Code], "Code | None"]
+"""What a trainee writes for the exercise of that number, given its solution; `None`: nothing."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a trainee works on one lesson.
+
+    Parameters
+    ----------
+    folder
+        The fetched module.
+    lesson
+        Name of the lesson.
+    bank
+        Its items with keys: a model trainee knows what it should know.
+    solutions
+        Code of the source notebook's solutions by exercise id.
+    """
+
+    folder: Path
+    lesson: str
+    bank: Bank
+    solutions: Mapping[str, Code]
+
+    @property
+    def notebook(self) -> Path:
+        """The trainee's notebook."""
+        return self.folder / f"{self.lesson}.ipynb"
+
+
+@dataclass(frozen=True)
+class ModelTrainee:
+    """A trainee with a plan.
+
+    Parameters
+    ----------
+    name
+        The trainee's id.
+    wish, coding
+        What it answers and what it writes.
+    mishap
+        What happens to its files in the end.
+    """
+
+    name: str
+    wish: Wish
+    coding: Coding
+    mishap: Callable[[Desk], None] = lambda _desk: None
+
+    def work(self, desk: Desk) -> None:
+        """Answer the quizzes, fill in the exercises and save the notebook."""
+        with _signed_in(self.name):
+            lesson = Lesson(desk.lesson, desk.folder)
+            numbers = iter(range(1, 1000))
+            for quiz in desk.bank.quizzes:
+                if quiz.use == "graded":
+                    wishes = {q.id: self.wish(next(numbers), q) for q in quiz.items}
+                    _click(lesson, quiz.id, wishes)
+        codes = {
+            exercise.id: self.coding(number, exercise, desk.solutions[exercise.id])
+            for number, exercise in enumerate(desk.bank.exercises, 1)
+        }
+        _write_code(desk.notebook, codes)
+        self.mishap(desk)
+
+
+def solutions(source_notebook: Path) -> dict[str, Code]:
+    """Return the solution code of every exercise in a source notebook, by exercise id."""
+    found = {}
+    region = re.compile(f"{re.escape(BEGIN)}\n(.*?){re.escape(END)}", re.DOTALL)
+    for cell in nbformat.read(source_notebook, as_version=4).cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        code = region.search(cell.source)
+        if code and grade_id.startswith("exercise-"):
+            found[grade_id.removeprefix("exercise-")] = code[1].rstrip()
+    return found
+
+
+@contextlib.contextmanager
+def _signed_in(name: str) -> Iterator[None]:
+    before = os.environ.get("JUPYTERHUB_USER")
+    os.environ["JUPYTERHUB_USER"] = name
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["JUPYTERHUB_USER"]
+        else:
+            os.environ["JUPYTERHUB_USER"] = before
+
+
+def _click(lesson: Lesson, quiz: str, wishes: Mapping[str, Json]) -> None:
+    with contextlib.redirect_stdout(io.StringIO()):  # the plain version, shown in notebooks
+        widget = lesson.quiz(quiz)
+        replies: list[Mapping[str, Any]] = []
+        widget.send = replies.append
+        for number, (item, value) in enumerate(wishes.items(), 1):
+            if value is not None:
+                click = {"kind": "answer", "seq": number, "item": item, "value": value}
+                widget._handle_custom_msg(click, [])  # noqa: SLF001 - where the browser's clicks arrive
+    refused = [reply["message"] for reply in replies if reply["kind"] != "saved"]
+    if refused:
+        raise CourseError("; ".join(refused))
+
+
+def _write_code(path: Path, codes: Mapping[str, Code | None]) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        code = codes.get(grade_id.removeprefix("exercise-"))
+        if grade_id.startswith("exercise-") and code is not None:
+            cell.source = cell.source.replace("lesson.answer(", f"{code}\nlesson.answer(", 1)
+    nbformat.write(notebook, path)
+
+
+# What they answer.
+
+
+def right(_number: int, question: Question) -> Json:
+    """Answer with the key."""
+    key: list[Json] = list(question.key)
+    return key[0] if isinstance(question, SingleItem | TrueFalseItem) else key
+
+
+def nothing(_number: int, _question: Question) -> Json:
+    """Leave it open."""
+    return None
+
+
+def every_second(number: int, question: Question) -> Json:
+    """Answer every second question with the key and leave the others open."""
+    return right(number, question) if number % 2 else None
+
+
+class Ability:
+    """Answers as the Rasch model has it: right with probability 1 / (1 + exp(difficulty - ability)).
+
+    Rasch, G. (1960): Probabilistic models for some intelligence and attainment tests. Difficulties
+    are drawn once from a standard normal distribution, the same for every trainee.
+
+    Parameters
+    ----------
+    ability
+        On the scale of the difficulties.
+    seed
+        Of this trainee's own chances.
+    """
+
+    def __init__(self, ability: float, seed: int) -> None:
+        self._ability = ability
+        self._chance = np.random.default_rng(seed)
+        self._difficulties = np.random.default_rng(20_260_101).standard_normal(1000)
+
+    def _succeeds(self, number: int) -> bool:
+        odds = math.exp(self._ability - self._difficulties[number])
+        return bool(self._chance.random() < odds / (1 + odds))
+
+    def wish(self, number: int, question: Question) -> Json:
+        """Answer a question, rightly or with a mistake."""
+        key = right(number, question)
+        if self._succeeds(number):
+            return key
+        match question:
+            case SingleItem() | TrueFalseItem():
+                others = [c.id for c in question.public("en").choices if c.id not in question.key]
+                return str(self._chance.choice(others))
+            case MultipleItem():
+                return list(question.key[:-1])
+            case OrderItem():
+                return [str(step) for step in self._chance.permutation(question.key)]
+
+    def coding(self, number: int, _exercise: Exercise, solution: Code) -> Code | None:
+        """Write the solution, or leave it open."""
+        return solution if self._succeeds(500 + number) else None
+
+
+# What they write.
+
+
+def solved(_number: int, _exercise: Exercise, solution: Code) -> Code:
+    """Write the solution."""
+    return solution
+
+
+def unwritten(_number: int, _exercise: Exercise, _solution: Code) -> None:
+    """Write nothing."""
+
+
+def first_solved(number: int, _exercise: Exercise, solution: Code) -> Code | None:
+    """Write only the first solution."""
+    return solution if number == 1 else None
+
+
+def crash(number: int, _exercise: Exercise, _solution: Code) -> Code:
+    """Write code that fails; in the last of three exercises so badly that the kernel dies."""
+    return "import os; os._exit(1)" if number == 3 else "1 / 0"  # noqa: PLR2004
+
+
+def loop_first(number: int, _exercise: Exercise, solution: Code) -> Code:
+    """Write a loop without end first, then solutions."""
+    return "while True:\n    pass" if number == 1 else solution
+
+
+# What happens to their files.
+
+
+def delete_a_grade_cell(desk: Desk) -> None:
+    """Delete the first quiz's grade cell and the quiz cell itself."""
+    notebook = nbformat.read(desk.notebook, as_version=4)
+    first = next(quiz.id for quiz in desk.bank.quizzes if quiz.use == "graded")
+    notebook.cells = [cell for cell in notebook.cells if not _is_about(cell, first)]
+    nbformat.write(notebook, desk.notebook)
+
+
+def _is_about(cell: NotebookNode, quiz: str) -> bool:
+    grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+    return grade_id in {f"quiz-{quiz}", f"grade-{quiz}"}
+
+
+def damage_the_answer_file(desk: Desk) -> None:
+    """Cut the answer file off in the middle."""
+    path = desk.folder / f"{desk.lesson}.answers.json"
+    path.write_bytes(path.read_bytes()[:200])
+
+
+def cohort() -> list[ModelTrainee]:
+    """Return the twelve model trainees of the demo."""
+    averages = [
+        ModelTrainee(f"average-{number}", model.wish, model.coding)
+        for number, ability in enumerate((-0.8, -0.2, 0.3, 0.9, 1.6), 1)
+        for model in [Ability(ability, number)]
+    ]
+    return [
+        ModelTrainee("perfect", right, solved),
+        ModelTrainee("empty", nothing, unwritten),
+        ModelTrainee("half", every_second, first_solved),
+        *averages,
+        ModelTrainee("crashing", right, crash),
+        ModelTrainee("looping", right, loop_first),
+        ModelTrainee("deleted-cell", right, solved, delete_a_grade_cell),
+        ModelTrainee("damaged-file", right, solved, damage_the_answer_file),
+    ]

@@ -1,0 +1,90 @@
+"""Makes an nbgrader course grade with clientcourse: only sets configuration."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nbconvert.preprocessors import ClearMetadataPreprocessor
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    DeduplicateIds,
+    IgnorePattern,
+    LimitOutput,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
+
+from clientcourse.authoring.load import load_course
+from clientcourse.grading.preprocessor import ScoreLesson
+from clientcourse.grading.restore import RestoreCells
+from clientcourse.language import Language, Text
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
+
+_YOUR_CODE = Text(zh="# ↑ 在这里写您的代码", en="# ↑ your code goes here")
+
+
+def configure(c: Config, root: Path) -> None:
+    """Set everything that nbgrader needs for a course of ours.
+
+    Parameters
+    ----------
+    c
+        nbgrader's configuration.
+    root
+        The course's root folder, which holds `course/`, `source/` and `release/`.
+    """
+    course = load_course(root)
+    c.CourseDirectory.root = str(root)
+    c.CourseDirectory.course_id = course.id
+    c.CourseDirectory.ignore = [
+        ".ipynb_checkpoints",
+        "__pycache__",
+        "*.pyc",
+        "feedback",
+        ".*.answers.json.*",
+    ]
+    _grade_with_clientcourse(c)
+    _stub(c, course.language)
+    _find_alembic()
+
+
+def _grade_with_clientcourse(c: Config) -> None:
+    c.Autograde.sanitize_preprocessors = [
+        ClearOutput,
+        DeduplicateIds,
+        OverwriteKernelspec,
+        RestoreCells,
+        CheckCellMetadata,
+    ]
+    c.Autograde.autograde_preprocessors = [
+        ScoreLesson,
+        IgnorePattern,
+        ClearMetadataPreprocessor,
+        LimitOutput,
+        SaveAutoGrades,
+        AssignLatePenalties,
+        CheckCellMetadata,
+    ]
+    # A trainee who deleted a grade cell still gets what its answers are worth.
+    c.RestoreCells.add_missing_cells = True
+
+
+def _stub(c: Config, language: Language) -> None:
+    # An unanswered exercise keeps its `name = ...`; an exception here would only frighten.
+    c.ClearSolutions.code_stub = {"python": _YOUR_CODE[language]}
+
+
+def _find_alembic() -> None:
+    # nbgrader runs `alembic` by name; it lies beside this Python even where no environment is
+    # activated.
+    beside = str(Path(sys.executable).parent)
+    known = os.environ.get("PATH", os.defpath)
+    if beside not in known.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([known, beside])

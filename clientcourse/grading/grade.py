@@ -1,0 +1,78 @@
+"""Scores the graded cells of one lesson: pure functions of bank, answers and references."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clientcourse.scoring import Score, score
+
+if TYPE_CHECKING:
+    from clientcourse.items import Bank, Item
+    from clientcourse.values import Json
+
+
+@dataclass(frozen=True)
+class Marked:
+    """One item with the answer it got and its score."""
+
+    item: Item
+    value: Json
+    score: Score
+
+
+@dataclass(frozen=True)
+class MarkedCell:
+    """One graded cell: a quiz or an exercise.
+
+    Parameters
+    ----------
+    points, max_points
+        On the scale of the gradebook, which is the one that was released.
+    """
+
+    name: str
+    points: float
+    max_points: float
+    items: tuple[Marked, ...]
+
+
+def mark_cell(
+    bank: Bank,
+    name: str,
+    max_points: float,
+    answers: Mapping[str, Json],
+    references: Mapping[str, Json],
+) -> MarkedCell:
+    """Score the items of one graded cell.
+
+    Parameters
+    ----------
+    bank
+        The lesson's items with their keys, as they are now.
+    name
+        Id of the quiz or exercise.
+    max_points
+        What the gradebook says the cell is worth. Should the bank have changed since the release,
+        the earned share counts.
+    answers
+        Recorded answers by item id.
+    references
+        Reference answers of data exercises by item id.
+
+    Raises
+    ------
+    KeyError
+        If the bank has no such graded quiz or exercise.
+    """
+    marked = tuple(
+        Marked(item, value, score(item, value, references.get(item.id)))
+        for item in bank.graded(name)
+        for value in [answers.get(item.id)]
+    )
+    earned = sum(one.score.points for one in marked)
+    possible = sum(one.score.max_points for one in marked)
+    scale = max_points / possible
+    points = max_points if earned == possible else round(earned * scale, 2)
+    return MarkedCell(name, points, max_points, marked)

@@ -1,0 +1,150 @@
+"""The nbgrader preprocessor that re-runs a lesson and scores it in the trusted process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nbformat.notebooknode import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import Execute
+
+from clientcourse import answers
+from clientcourse.answers import Answer, Answers
+from clientcourse.authoring.build import GRADE_CALL
+from clientcourse.authoring.load import bank_path, load_bank
+from clientcourse.grading.grade import mark_cell
+from clientcourse.grading.outputs import score_output, without_live_parts
+from clientcourse.grading.reference import NoReference, reference_answers
+from clientcourse.grading.run import Run, run_notebook
+from clientcourse.items import Bank
+from clientcourse.language import Language
+from clientcourse.lesson_file import LessonFile, path_of
+from clientcourse.messages import say
+from clientcourse.values import Json
+from clientcourse.variants import VARIANT_VARIABLE, variant_of
+
+_OUR_CELL = re.compile(re.escape(GRADE_CALL).replace(r"\{name\}", r"(?P<name>[a-z0-9-]+)"))
+
+
+class ScoreLesson(Execute):  # type: ignore[misc]
+    """Stands in for nbgrader's `Execute` among the autograde preprocessors.
+
+    A notebook that is a lesson of the course is run, then every grade cell that calls
+    `lesson.check` gets its score here, from the answer file and the bank. What such a cell is and
+    what it is worth comes from the gradebook's own copy of it. Any other notebook, and any other
+    grade cell in a lesson, is executed and scored as plain nbgrader does.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any], km: Any = None  # noqa: ANN401
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Run and score one submitted notebook; see nbgrader's `Execute.preprocess`."""
+        about = resources["nbgrader"]
+        module, lesson = about["assignment"], about["notebook"]
+        root = Path(self.parent.parent.coursedir.root)
+        if not (root / bank_path(module, lesson)).exists():
+            return super().preprocess(nb, resources, km)
+        bank = load_bank(root, module, lesson)
+        released = LessonFile.model_validate_json(
+            path_of(root / "source" / module, lesson).read_bytes()
+        )
+        folder = Path(resources["metadata"]["path"])
+        if not folder.is_absolute():
+            folder = root / folder
+        ours = _graded_cells(about["db_url"], module, lesson)
+        for cell in nb.cells:
+            _restore_flags(cell, ours)
+
+        trainee = about["student"]
+        variant = variant_of(trainee, released.variants)
+        given, remarks = _widget_answers(folder, lesson, bank, released.language)
+        sheet = Answers(lesson=lesson, trainee=trainee, variant=variant, answers=given)
+        answers.write_safely(folder / f"{lesson}.answers.json", sheet.dump())
+        answers.write_safely(folder / f"{lesson}.answers.backup.json", sheet.dump())
+        run = Run(
+            folder,
+            {VARIANT_VARIABLE: str(variant), "JUPYTERHUB_USER": trainee},
+            skip=lambda cell: _grade_id(cell) in ours,
+        )
+        stopped = run_notebook(nb, run, parent=self.parent)
+        if stopped:
+            self.log.warning("%s: the run of %s stopped early: %s", trainee, lesson, stopped)
+            remarks.append(say("run-stopped", released.language, reason=stopped))
+        # What was clicked wins over what code records for the same question when it is re-run:
+        # the answer file named the click as the last word.
+        values = {**_code_answers(folder, lesson), **{id_: a.value for id_, a in given.items()}}
+        references = self._references(root, module, lesson, variant) if bank.exercises else {}
+        for cell in nb.cells:
+            grade_id = _grade_id(cell)
+            if grade_id in ours:
+                name, max_points = ours[grade_id]
+                marked = mark_cell(bank, name, max_points, values, references)
+                cell.outputs = [score_output(marked, released.language, remarks)]
+            elif cell.cell_type == "code":
+                cell.outputs = without_live_parts(cell.outputs)
+        return nb, resources
+
+    def _references(self, root: Path, module: str, lesson: str, variant: int) -> dict[str, Json]:
+        try:
+            return reference_answers(root, module, lesson, variant, self.parent)
+        except NoReference as error:
+            self.log.error("No reference answers, so exercises get no points: %s", error)
+            return {}
+
+
+def _graded_cells(db_url: str, module: str, lesson: str) -> dict[str, tuple[str, float]]:
+    """Return our grade cells as the gradebook knows them: grade id -> (quiz or exercise, points)."""
+    ours = {}
+    with Gradebook(db_url) as gradebook:
+        notebook = gradebook.find_notebook(lesson, module)
+        points = {cell.name: cell.max_score for cell in notebook.grade_cells}
+        for cell in notebook.source_cells:
+            call = _OUR_CELL.fullmatch(cell.source.strip())
+            if call and cell.name in points:
+                ours[cell.name] = (call["name"], float(points[cell.name]))
+    return ours
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def _restore_flags(cell: NotebookNode, ours: Mapping[str, tuple[str, float]]) -> None:
+    """Undo what a trainee may have changed in the metadata of a grade cell of ours."""
+    grade_id = _grade_id(cell)
+    if grade_id in ours:
+        _name, points = ours[grade_id]
+        cell.metadata.nbgrader.update(
+            grade=True, solution=False, locked=True, task=False, points=points
+        )
+
+
+def _widget_answers(
+    folder: Path, lesson: str, bank: Bank, language: Language
+) -> tuple[dict[str, Answer], list[str]]:
+    """Return the clicked answers of a submission and remarks on its answer file.
+
+    Code answers are left out: running the submitted code makes them again, so only what it really
+    produces counts.
+    """
+    submitted, trouble = answers.read(folder, lesson)
+    if submitted is None:
+        if trouble is None:
+            return {}, [say("answers-missing", language)]
+        return {}, [say("answers-unreadable", language, reason=trouble)]
+    questions = {item.id for quiz in bank.quizzes for item in quiz.items}
+    clicked = {
+        id_: answer
+        for id_, answer in submitted.answers.items()
+        if id_ in questions and answer.by == "widget"
+    }
+    return clicked, [say("answers-restored", language)] if trouble else []
+
+
+def _code_answers(folder: Path, lesson: str) -> dict[str, Json]:
+    recorded, _trouble = answers.read(folder, lesson)
+    entries = recorded.answers if recorded else {}
+    return {id_: answer.value for id_, answer in entries.items() if answer.by == "code"}

@@ -1,0 +1,109 @@
+"""Item results of a graded module, read back from what the trusted process wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+from nbgrader.api import Gradebook
+
+from clientcourse.authoring.load import load_bank, load_course
+from clientcourse.grading.outputs import RESULTS_MIME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clientcourse.items import Item
+    from clientcourse.scoring import Verdict
+    from clientcourse.values import Json
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """How one trainee did on one graded item.
+
+    Parameters
+    ----------
+    value
+        The answer; `None` where there is none, where it could not be read, and for tables.
+    """
+
+    trainee: str
+    lesson: str
+    item: str
+    points: float
+    max_points: float
+    verdict: Verdict
+    value: Json
+
+
+def read_results(root: Path, module: str, db_url: str) -> list[ItemResult]:
+    """Return the result of every trainee who submitted a module, on every graded item.
+
+    A lesson that a trainee did not hand in counts as not answered.
+
+    Parameters
+    ----------
+    root
+        The course's root folder.
+    module
+        Id of a module.
+    db_url
+        The gradebook.
+
+    Returns
+    -------
+    list[ItemResult]
+        By trainee, then in the order of lessons and items.
+    """
+    course = load_course(root)
+    lessons = next(entry.lessons for entry in course.modules if entry.id == module)
+    items = {lesson: list(_graded_items(root, module, lesson)) for lesson in lessons}
+    with Gradebook(db_url) as gradebook:
+        trainees = sorted(s.student.id for s in gradebook.assignment_submissions(module))
+    return [
+        result
+        for trainee in trainees
+        for lesson in lessons
+        for result in _lesson_results(root, module, lesson, trainee, items[lesson])
+    ]
+
+
+def _graded_items(root: Path, module: str, lesson: str) -> Iterator[Item]:
+    bank = load_bank(root, module, lesson)
+    for quiz in bank.quizzes:
+        if quiz.use == "graded":
+            yield from quiz.items
+    yield from bank.exercises
+
+
+def _lesson_results(
+    root: Path, module: str, lesson: str, trainee: str, items: list[Item]
+) -> Iterator[ItemResult]:
+    path = root / "autograded" / trainee / module / f"{lesson}.ipynb"
+    found = {entry["item"]: entry for entry in _recorded(path)} if path.exists() else {}
+    for item in items:
+        entry = found.get(item.id)
+        if entry is None:
+            yield ItemResult(trainee, lesson, item.id, 0.0, item.points, "missing", None)
+        else:
+            yield ItemResult(
+                trainee,
+                lesson,
+                item.id,
+                entry["points"],
+                entry["max_points"],
+                entry["verdict"],
+                entry["value"],
+            )
+
+
+def _recorded(path: Path) -> Iterator[dict[str, Json]]:
+    """Yield the results in a graded notebook: only from grade cells, whose outputs are ours."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        if not cell.metadata.get("nbgrader", {}).get("grade"):
+            continue
+        for output in cell.get("outputs", []):
+            yield from output.get("data", {}).get(RESULTS_MIME, {}).get("items", [])

@@ -1,0 +1,244 @@
+"""Every sentence that the package says to trainees, in both languages side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clientcourse.language import Text
+
+if TYPE_CHECKING:
+    from clientcourse.language import Language
+
+_MESSAGES: dict[str, Text] = {
+    # answering
+    "unfit-choice": Text(
+        zh="“{item}” 的答案应当是下列编号之一：{expected}。",
+        en="The answer to “{item}” must be one of these ids: {expected}.",
+    ),
+    "unfit-choices": Text(
+        zh="“{item}” 的答案应当是由下列编号组成的列表，不重复：{expected}。",
+        en="The answer to “{item}” must be a list of some of these ids, none twice: {expected}.",
+    ),
+    "unfit-order": Text(
+        zh="“{item}” 的答案应当是把下列编号全部排好的列表：{expected}。",
+        en="The answer to “{item}” must be a list with all of these ids in your order: {expected}.",
+    ),
+    "unfit-number": Text(
+        zh="“{item}” 要的是一个普通的数（不能是无穷大或空值），现在给的是 {found}。",
+        en="“{item}” asks for one ordinary number (not infinite, not empty), but got a {found}.",
+    ),
+    "unfit-table": Text(
+        zh="“{item}” 要的是一张表（DataFrame），现在给的是 {found}。",
+        en="“{item}” asks for a table (a DataFrame), but got a {found}.",
+    ),
+    "missing-columns": Text(
+        zh="“{item}” 的表里缺这些列：{missing}。现有的列是：{found}。请保留所缺的列再运行一次。",
+        en="The table for “{item}” lacks these columns: {missing}. It has: {found}. "
+        "Keep the missing ones and run the cell again.",
+    ),
+    "repeated-columns": Text(
+        zh="“{item}” 的表里有重名的列：{columns}。每个列名只能出现一次。",
+        en="The table for “{item}” has columns of the same name: {columns}. Keep one of each.",
+    ),
+    "unknown-item": Text(
+        zh="这一课里没有 “{item}” 这道题。有的是：{known}。",
+        en="This lesson has no item “{item}”. It has: {known}.",
+    ),
+    "unknown-quiz": Text(
+        zh="这一课里没有 “{quiz}” 这组题。有的是：{known}。",
+        en="This lesson has no quiz “{quiz}”. It has: {known}.",
+    ),
+    "unknown-cell": Text(
+        zh="这一课里没有 “{cell}” 这组计分题或练习。有的是：{known}。",
+        en="This lesson has no graded quiz and no exercise “{cell}”. It has: {known}.",
+    ),
+    # the lesson file
+    "no-lesson-file": Text(
+        zh="在 {folder} 里找不到 {file}。笔记本要和它同在一个文件夹里：请把笔记本移回原来的文件夹，"
+        "或者重新领取这个作业，再运行一次。已保存的答案还在原来的文件夹里。",
+        en="There is no {file} in {folder}. The notebook must stay in the same folder with it: move "
+        "the notebook back, or fetch the assignment again, and run this cell once more. Saved "
+        "answers are still in the original folder.",
+    ),
+    "bad-lesson-file": Text(
+        zh="{file} 读不出来，可能被改动过。请重新领取这个作业；答案文件不受影响。",
+        en="{file} cannot be read; it may have been changed. Fetch the assignment again; your "
+        "answers are not affected.",
+    ),
+    "no-such-table": Text(
+        zh="没有名为 “{table}” 的数据表。有的是：{known}。",
+        en="There is no table “{table}”. There are: {known}.",
+    ),
+    # the answer file
+    "too-big": Text(
+        zh="没有保存：这一课的答案合起来不能超过 {limit} MB，加上 “{item}” 就会有 {size} MB。"
+        "请检查是不是把整张大表交了上来，只留下题目要的行和列。先前保存的答案都还在。",
+        en="Not saved: the answers of one lesson may take {limit} MB together; with “{item}” they "
+        "would take {size} MB. Did you hand in a whole big table? Keep only the rows and columns "
+        "that are asked for. Everything saved before is still there.",
+    ),
+    "cannot-write": Text(
+        zh="没有保存：写不进 {file}（{reason}）。请检查磁盘是否已满、文件夹是否可写，然后再答一次。"
+        "先前保存的答案都还在。",
+        en="Not saved: {file} cannot be written ({reason}). See whether the disk is full or the "
+        "folder closed to writing, then answer again. Everything saved before is still there.",
+    ),
+    "read-only": Text(
+        zh="没有保存：{file} 被设成了只读。请在文件浏览器里取消只读（或请管理员处理），然后再答一次。"
+        "先前保存的答案都还在。",
+        en="Not saved: {file} is marked read-only. Make it writable (or ask whoever runs this "
+        "server), then answer again. Everything saved before is still there.",
+    ),
+    "lock-timeout": Text(
+        zh="没有保存：另一个程序占着 {file} 超过 {seconds} 秒。请关掉重复打开的本课笔记本，然后再答一次。",
+        en="Not saved: another program has been holding {file} for over {seconds} seconds. Close "
+        "other copies of this notebook, then answer again.",
+    ),
+    "damaged-restored": Text(
+        zh="答案文件 {file} 损坏了，已经用旁边的备份恢复，保存过的 {count} 个答案都在。"
+        "损坏的文件改名为 {aside}，没有删除。",
+        en="The answer file {file} was damaged. It has been restored from the copy beside it, with "
+        "the {count} answers you had saved. The damaged file was kept as {aside}.",
+    ),
+    "damaged-lost": Text(
+        zh="答案文件 {file} 损坏了，旁边也没有可用的备份。它已改名为 {aside}（没有删除），"
+        "请联系老师看看能否找回；现在从空白开始。",
+        en="The answer file {file} was damaged and there is no good copy beside it. It was kept as "
+        "{aside}: ask your instructor whether it can be rescued. You start afresh now.",
+    ),
+    "foreign": Text(
+        zh="答案文件 {file} 不是这里的：它属于 “{trainee}” 的 “{lesson}” 课。已改名为 {aside}（没有删除），"
+        "现在从空白开始。如果那是您的另一个账号，请联系老师。",
+        en="The answer file {file} is not yours here: it belongs to “{trainee}”, lesson “{lesson}”. "
+        "It was kept as {aside} and you start afresh. If that is another account of yours, ask "
+        "your instructor.",
+    ),
+    "newer-schema": Text(
+        zh="{file} 是由更新版本的课程写的，这里的版本不敢改动它。请更新课程软件或联系老师。",
+        en="{file} was written by a newer version of the course, and this version will not touch "
+        "it. Update the course software or ask your instructor.",
+    ),
+    "not-a-file": Text(
+        zh="没有保存：{file} 应当是一个普通文件，现在却不是。请把它移走或改名，然后再答一次。",
+        en="Not saved: {file} should be an ordinary file and is not. Move or rename it, then "
+        "answer again.",
+    ),
+    # what was recorded, what is open
+    "recorded-number": Text(zh="已记录：{value}{unit}", en="Recorded: {value}{unit}"),
+    "recorded-table": Text(
+        zh="已记录：{rows} 行，列：{columns}。前几行是：",
+        en="Recorded: {rows} rows with the columns {columns}. The first ones:",
+    ),
+    "recorded-choice": Text(zh="已记录：{value}", en="Recorded: {value}"),
+    "saved-at": Text(zh="已保存 {clock}", en="Saved {clock}"),
+    "withdrawn": Text(
+        zh="“{item}” 还没有作答。把 ... 换成您的代码，再运行一次这个单元格。",
+        en="“{item}” is not answered yet. Put your code in place of the ... and run the cell again.",
+    ),
+    "check-complete": Text(
+        zh="“{title}”：{total} 题都已作答，可以提交。是否正确要等评分。",
+        en="“{title}”: all {total} answered and ready to submit. Right or wrong comes with grading.",
+    ),
+    "check-open": Text(
+        zh="“{title}”：{total} 题里还有 {open} 题没有作答：{items}。",
+        en="“{title}”: {open} of {total} still open: {items}.",
+    ),
+    "check-exercise-done": Text(
+        zh="“{title}”：已记录答案，可以提交。是否正确要等评分。",
+        en="“{title}”: an answer is recorded and ready to submit. Right or wrong comes with grading.",
+    ),
+    "check-exercise-open": Text(
+        zh="“{title}”：还没有记录答案。写好代码，运行上面的单元格，再回到这里。",
+        en="“{title}”: no answer is recorded yet. Finish and run the cell above, then come back.",
+    ),
+    "question-number": Text(zh="第 {number} 题", en="question {number}"),
+    "progress-title": Text(zh="本课进度", en="Your progress in this lesson"),
+    "progress-line": Text(zh="{done} / {total} 已作答", en="{done} of {total} answered"),
+    "progress-graded": Text(zh="计分", en="graded"),
+    "progress-practice": Text(zh="练习", en="practice"),
+    "exercise": Text(zh="数据练习", en="data exercise"),
+    # grading
+    "plain-nbgrader": Text(
+        zh="这个单元格必须由 clientcourse 的评分程序评分，普通的 nbgrader 不能给它打分，所以记 0 分。"
+        "请在课程文件夹里（有 nbgrader_config.py）运行评分，并安装 clientcourse[grading]。",
+        en="This cell must be graded by clientcourse; a plain nbgrader cannot score it, so it gets 0. "
+        "Grade in the course folder (the one with nbgrader_config.py), with clientcourse[grading] "
+        "installed.",
+    ),
+    "verdict-right": Text(zh="正确", en="Right"),
+    "verdict-partly": Text(zh="部分正确", en="Partly right"),
+    "verdict-wrong": Text(zh="不正确", en="Not right"),
+    "verdict-missing": Text(zh="没有作答", en="Not answered"),
+    "verdict-unfit": Text(
+        zh="交来的答案读不出来，不能计分", en="The answer handed in could not be read, so it earns nothing"
+    ),
+    "verdict-ungradable": Text(
+        zh="参考答案没有算出来，这一题暂时无法评分，请联系老师",
+        en="The reference answer could not be worked out, so this item cannot be graded yet: "
+        "please ask your instructor",
+    ),
+    "reason-multiple-wrong": Text(
+        zh="选中了 {wrong} 个错误选项；只要选错一个，这一题就不得分。",
+        en="You chose {wrong} wrong option(s); one wrong choice costs all points of the item.",
+    ),
+    "reason-multiple-part": Text(
+        zh="{total} 个正确选项里选中了 {found} 个。",
+        en="You found {found} of the {total} right options.",
+    ),
+    "reason-order": Text(
+        zh="{total} 步里有 {run} 步的先后是对的。",
+        en="{run} of the {total} steps stand in the right succession.",
+    ),
+    "reason-number": Text(
+        zh="您的答案：{value}{unit}；参考答案：{reference}{unit}。",
+        en="Your answer: {value}{unit}; reference: {reference}{unit}.",
+    ),
+    "reason-table": Text(
+        zh="参考答案有 {reference_rows} 行，您交了 {rows} 行，对上 {matched} 行；"
+        "对上的行里，{cells} 个数值中有 {right_cells} 个正确。",
+        en="The reference has {reference_rows} rows; you gave {rows}, of which {matched} belong. In "
+        "those, {right_cells} of {cells} values are right.",
+    ),
+    "reason-table-keys": Text(
+        zh="参考答案有 {reference_rows} 行，您交了 {rows} 行，对上 {matched} 行。",
+        en="The reference has {reference_rows} rows; you gave {rows}, of which {matched} belong.",
+    ),
+    "run-stopped": Text(
+        zh="运行您的笔记本时它提前停了（{reason}），后面的代码没有运行。在题目里点选的答案不受影响。",
+        en="While your notebook was being run it stopped early ({reason}), so later code was not "
+        "run. Answers you clicked in quizzes are not affected.",
+    ),
+    "run-cell-failed": Text(
+        zh="您的第 {number} 个代码单元格运行出错：{error}",
+        en="Your code cell number {number} failed: {error}",
+    ),
+    "answers-restored": Text(
+        zh="提交的答案文件损坏，已用备份恢复。",
+        en="The submitted answer file was damaged; its backup copy was used.",
+    ),
+    "answers-missing": Text(
+        zh="提交里没有答案文件，所以点选的答案都算没有作答。",
+        en="The submission holds no answer file, so clicked answers count as not given.",
+    ),
+    "answers-unreadable": Text(
+        zh="提交的答案文件读不出来（{reason}），备份也不能用，所以点选的答案都算没有作答。",
+        en="The submitted answer file cannot be read ({reason}) and has no good copy, so clicked "
+        "answers count as not given.",
+    ),
+    "your-answer": Text(zh="您的答案", en="Your answer"),
+    "right-order": Text(zh="正确顺序", en="Right order"),
+    "points": Text(zh="{points} / {total} 分", en="{points} of {total} points"),
+}
+
+
+def say(message: str, language: Language, **details: object) -> str:
+    """Return a sentence in a language.
+
+    Parameters
+    ----------
+    message
+        Name of the sentence.
+    details
+        What its blanks are filled with.
+    """
+    return _MESSAGES[message][language].format(**details)

@@ -1,0 +1,180 @@
+"""What the results of a cohort say about its trainees and about every item; no drawing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from statistics import fmean
+from typing import TYPE_CHECKING, Literal, get_args
+
+from clientcourse.items import Item, NumberItem, OrderItem, Question, TableItem
+from clientcourse.scoring import Verdict
+from clientcourse.values import UnfitValue, fit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from clientcourse.grading.results import ItemResult
+
+Ease = Literal["easy", "fine", "hard"]
+
+EASY_FROM = 0.85
+"""Difficulty from which an item is called too easy."""
+HARD_UP_TO = 0.50
+"""Difficulty up to which an item is called hard."""
+
+
+@dataclass(frozen=True)
+class ChoiceShare:
+    """How many of those who answered took one choice.
+
+    Parameters
+    ----------
+    share
+        Share of the answers, 0 to 1, that chose the option or, for ordering, put the step in its
+        place; 0 where nobody answered.
+    key
+        Whether it belongs to the key; every step of an order does.
+    """
+
+    id: str
+    share: float
+    key: bool
+
+
+@dataclass(frozen=True)
+class ItemStatistics:
+    """How a cohort did on one item.
+
+    Parameters
+    ----------
+    item
+        Id of the item.
+    n
+        Trainees who submitted.
+    answered
+        Trainees whose answer could be read.
+    difficulty
+        Mean earned share of the points, 0 to 1, over all who submitted; no answer earns nothing.
+        This is the item difficulty *p* of classical test theory, generalised from right-or-wrong
+        items to items with partial credit: the higher, the easier (Crocker & Algina 1986,
+        Introduction to Classical and Modern Test Theory, chapter 14). Answers without a reference
+        to compare them with are left out; `None` where none is left.
+    verdicts
+        Number of trainees for every verdict.
+    choice_shares
+        Options in the order shown, steps in the right order; empty for data exercises.
+    """
+
+    item: str
+    n: int
+    answered: int
+    difficulty: float | None
+    verdicts: Mapping[Verdict, int]
+    choice_shares: tuple[ChoiceShare, ...]
+
+    @property
+    def ease(self) -> Ease | None:
+        """The difficulty in a word, `None` where there is none.
+
+        The limits are those of ScorePak (University of Washington, Office of Educational
+        Assessment, "Understanding Item Analyses"): easy from 85 %, hard up to 50 %.
+        """
+        if self.difficulty is None:
+            return None
+        if self.difficulty >= EASY_FROM:
+            return "easy"
+        return "hard" if self.difficulty <= HARD_UP_TO else "fine"
+
+
+def trainee_totals(results: Sequence[ItemResult]) -> dict[str, tuple[float, float]]:
+    """Return earned and possible points of every trainee, in the order of the results.
+
+    Parameters
+    ----------
+    results
+        One for each trainee and item.
+    """
+    totals: dict[str, tuple[float, float]] = {}
+    for result in results:
+        points, possible = totals.get(result.trainee, (0.0, 0.0))
+        totals[result.trainee] = (points + result.points, possible + result.max_points)
+    return totals
+
+
+def is_answered(result: ItemResult) -> bool:
+    """Return whether a trainee gave an answer that could be read."""
+    return result.verdict not in {"missing", "unfit"}
+
+
+def item_statistics(results: Sequence[ItemResult], items: Sequence[Item]) -> list[ItemStatistics]:
+    """Return the statistics of every item of a lesson, in the order of the items.
+
+    Parameters
+    ----------
+    results
+        Results of that lesson, one for each trainee and item.
+    items
+        The lesson's graded items; their ids differ.
+
+    Examples
+    --------
+    >>> from clientcourse.grading.results import ItemResult
+    >>> from clientcourse.items import TrueFalseItem
+    >>> item = TrueFalseItem.model_validate({
+    ...     "id": "thank-first", "type": "truefalse", "objective": "thanks", "level": "apply",
+    ...     "answer": True, "stem": {"zh": "先致谢。", "en": "Say thank you first."},
+    ...     "why_true": {"zh": "对。", "en": "Yes."}, "why_false": {"zh": "错。", "en": "No."},
+    ... })
+    >>> results = [
+    ...     ItemResult("lin", "nine-steps", "thank-first", 1.0, 1.0, "right", "true"),
+    ...     ItemResult("zhao", "nine-steps", "thank-first", 0.0, 1.0, "missing", None),
+    ... ]
+    >>> [one] = item_statistics(results, [item])
+    >>> one.difficulty, one.answered, one.choice_shares[0].share
+    (0.5, 1, 1.0)
+    """
+    return [_of_item(item, [one for one in results if one.item == item.id]) for item in items]
+
+
+def _of_item(item: Item, results: Sequence[ItemResult]) -> ItemStatistics:
+    shares = [one.points / one.max_points for one in results if one.verdict != "ungradable"]
+    verdicts = Counter(one.verdict for one in results)
+    return ItemStatistics(
+        item=item.id,
+        n=len(results),
+        answered=sum(map(is_answered, results)),
+        difficulty=fmean(shares) if shares else None,
+        verdicts={verdict: verdicts[verdict] for verdict in get_args(Verdict)},
+        choice_shares=_choice_shares(item, results),
+    )
+
+
+def _choice_shares(item: Item, results: Sequence[ItemResult]) -> tuple[ChoiceShare, ...]:
+    if isinstance(item, NumberItem | TableItem):
+        return ()
+    answers = [answer for one in results if (answer := _answer(item, one)) is not None]
+    if isinstance(item, OrderItem):
+        return tuple(
+            ChoiceShare(step, _share([answer[place] == step for answer in answers]), key=True)
+            for place, step in enumerate(item.key)
+        )
+    return tuple(
+        ChoiceShare(id_, _share([id_ in answer for answer in answers]), key=id_ in item.key)
+        for id_ in item.public("en").choice_ids
+    )
+
+
+def _answer(item: Question, result: ItemResult) -> list[str] | None:
+    """Return the chosen ids, or `None` where there is no answer that fits the item of today."""
+    try:
+        given = fit(item.public("en"), result.value, "en")
+    except UnfitValue:
+        return None
+    if isinstance(given, list):
+        return [str(id_) for id_ in given]
+    return None if given is None else [str(given)]
+
+
+def _share(hits: Sequence[bool]) -> float:
+    return sum(hits) / len(hits) if hits else 0.0

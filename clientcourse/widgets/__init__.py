@@ -1,0 +1,1 @@
+"""What a trainee answers with: one Python class, one ES module and one style sheet each."""

@@ -1,0 +1,281 @@
+"""The quiz widget without a browser: an answer comes in, is recorded, and is confirmed or refused."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from clientcourse.errors import CourseError
+from clientcourse.items import Choice, PublicItem, PublicQuiz
+from clientcourse.language import Language
+from clientcourse.widgets.plain import plain_html, plain_text
+from clientcourse.widgets.quiz import QuizWidget, Saved
+
+
+def item(id_: str, type_: str, **choices: str) -> PublicItem:
+    return PublicItem.model_validate(
+        {
+            "id": id_,
+            "type": type_,
+            "points": 2.0,
+            "stem": f"What about **{id_}**?",
+            "choices": [{"id": key, "text": text} for key, text in choices.items()],
+        }
+    )
+
+
+QUIZ = PublicQuiz(
+    id="first-response",
+    use="graded",
+    title="The *first* reply",
+    items=[
+        item("say-first", "single", a="listen", b="explain", c="wait"),
+        item("in-record", "multiple", a="date", b="photo", c="amount"),
+        item("closing", "truefalse", true="True", false="False"),
+        item("steps", "order", record="Record", calm="Calm", close="Close"),
+    ],
+)
+RIGHT = {"verdict": "right", "summary": "Yes", "choices": {"a": {"right": True, "why": "so"}}}
+
+
+class Notebook:
+    """A widget with the two ends that it stands between: the browser and the answer file."""
+
+    def __init__(
+        self,
+        record: Callable[[str, object], Saved] | None = None,
+        language: Language = "en",
+        **arguments: Any,
+    ) -> None:
+        self.recorded: list[tuple[str, object]] = []
+        self.replies: list[dict[str, Any]] = []
+        self.widget = QuizWidget(
+            QUIZ,
+            language=language,
+            answers=arguments.pop("answers", {}),
+            record=record or self._record,
+            store_key="nine-steps/first-response",
+            **arguments,
+        )
+        self.widget.send = self.replies.append
+
+    def _record(self, item_id: str, value: object) -> Saved:
+        self.recorded.append((item_id, value))
+        return Saved("14:03")
+
+    def receive(self, message: object) -> dict[str, Any]:
+        self.widget._handle_custom_msg(message, [])  # noqa: SLF001  # as ipywidgets does it
+        return self.replies[-1]
+
+    def answer(self, item_id: object, value: object, seq: int = 1) -> dict[str, Any]:
+        return self.receive({"kind": "answer", "seq": seq, "item": item_id, "value": value})
+
+
+def failing(error: Exception) -> Callable[[str, object], Saved]:
+    def record(_item: str, _value: object) -> Saved:
+        raise error
+
+    return record
+
+
+GOOD_VALUES = [
+    ("say-first", "b"),
+    ("in-record", ["a", "c"]),
+    ("closing", "true"),
+    ("steps", ["calm", "record", "close"]),
+    ("say-first", None),
+    ("in-record", None),
+]
+
+
+@pytest.mark.parametrize(("item_id", "value"), GOOD_VALUES)
+def test_an_answer_is_recorded(item_id: str, value: object) -> None:
+    notebook = Notebook()
+    notebook.answer(item_id, value)
+    assert notebook.recorded == [(item_id, value)]
+
+
+def test_saved_is_said_with_the_clock_and_number_of_that_answer() -> None:
+    assert Notebook().answer("say-first", "b", seq=7) == {
+        "kind": "saved",
+        "seq": 7,
+        "item": "say-first",
+        "clock": "14:03",
+        "feedback": None,
+    }
+
+
+def test_practice_feedback_comes_with_the_reply() -> None:
+    notebook = Notebook(lambda _item, _value: Saved("14:03", RIGHT))
+    assert notebook.answer("say-first", "a")["feedback"] == RIGHT
+
+
+def test_what_could_not_be_stored_is_refused_in_the_words_of_the_error() -> None:
+    notebook = Notebook(failing(CourseError("The disk is full.")))
+    assert notebook.answer("say-first", "a", seq=3) == {
+        "kind": "refused",
+        "seq": 3,
+        "item": "say-first",
+        "message": "The disk is full.",
+    }
+
+
+def test_an_unexpected_error_is_refused_in_plain_words() -> None:
+    notebook = Notebook(failing(RuntimeError("boom")), language="zh")
+    assert notebook.answer("say-first", "a")["message"].startswith("这个答案没有保存：")
+
+
+def test_an_unexpected_error_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        Notebook(failing(RuntimeError("boom"))).answer("say-first", "a")
+    assert "boom" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("item_id", "value"),
+    [
+        ("unknown", "a"),
+        (["say-first"], "a"),
+        (None, "a"),
+        ("say-first", "z"),
+        ("say-first", ["a"]),
+        ("say-first", {"a": 1}),
+        ("in-record", []),
+        ("in-record", "a"),
+        ("in-record", ["c", "a"]),
+        ("in-record", ["a", "a"]),
+        ("in-record", [["a"]]),
+        ("closing", True),
+        ("steps", ["calm", "record"]),
+        ("steps", ["calm", "calm", "record"]),
+        ("steps", [1, 2, 3]),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused_and_not_recorded(
+    item_id: object, value: object
+) -> None:
+    notebook = Notebook()
+    assert notebook.answer(item_id, value)["kind"] == "refused"
+    assert notebook.recorded == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        "answer",
+        {},
+        {"kind": "answer"},
+        {"kind": "hello", "seq": 1, "item": "say-first", "value": "a"},
+        {"kind": "answer", "seq": "1", "item": "say-first", "value": "a"},
+        {"kind": "answer", "seq": 1, "item": "say-first"},
+    ],
+)
+def test_a_malformed_message_is_refused_and_not_recorded(message: object) -> None:
+    notebook = Notebook()
+    assert notebook.receive(message)["kind"] == "refused"
+    assert notebook.recorded == []
+
+
+def test_a_second_view_sees_the_new_answer() -> None:
+    notebook = Notebook(answers={"say-first": "a"})
+    notebook.answer("in-record", ["a"])
+    assert notebook.widget.answers == {"say-first": {"value": "a"}, "in-record": {"value": ["a"]}}
+
+
+def test_a_second_view_sees_the_new_feedback() -> None:
+    notebook = Notebook(lambda _item, _value: Saved("14:03", RIGHT))
+    notebook.answer("say-first", "a")
+    assert notebook.widget.feedback == {"say-first": RIGHT}
+
+
+def test_a_withdrawn_answer_leaves_no_answer() -> None:
+    notebook = Notebook(answers={"in-record": ["a"]})
+    notebook.answer("in-record", None)
+    assert notebook.widget.answers == {}
+
+
+def test_a_withdrawn_answer_leaves_no_feedback() -> None:
+    notebook = Notebook(answers={"in-record": ["a"]}, feedback={"in-record": RIGHT})
+    notebook.answer("in-record", None)
+    assert notebook.widget.feedback == {}
+
+
+def test_a_refused_answer_is_not_shown_as_given() -> None:
+    notebook = Notebook(failing(CourseError("The disk is full.")), answers={"say-first": "b"})
+    notebook.answer("say-first", "a")
+    assert notebook.widget.answers == {"say-first": {"value": "b"}}
+
+
+def test_answers_of_other_quizzes_stay_out_of_the_browser() -> None:
+    assert Notebook(answers={"elsewhere": "a"}).widget.answers == {}
+
+
+def test_the_browser_gets_ready_html() -> None:
+    assert Notebook().widget.quiz["items"][0]["stem"] == "What about <strong>say-first</strong>?"
+
+
+@pytest.mark.parametrize(("language", "saved"), [("zh", "已保存 {clock}"), ("en", "Saved {clock}")])
+def test_the_widget_speaks_the_language_of_the_course(language: Language, saved: str) -> None:
+    assert Notebook(language=language).widget.words["saved"] == saved
+
+
+def test_plain_text_marks_what_was_chosen() -> None:
+    answers = {"say-first": "b", "in-record": ["a", "c"], "steps": ["calm", "close", "record"]}
+    assert (
+        plain_text(QUIZ, answers, "en")
+        == """\
+The first reply
+
+1. What about say-first?
+   ○ listen
+   ◉ explain
+   ○ wait
+
+2. What about in-record?
+   ☑ date
+   ☐ photo
+   ☑ amount
+
+3. What about closing? (Not answered)
+   ○ True
+   ○ False
+
+4. What about steps?
+   1. Calm
+   2. Close
+   3. Record"""
+    )
+
+
+def test_plain_html_marks_what_was_chosen() -> None:
+    html = plain_html(QUIZ, {"say-first": "b"}, "en")
+    assert "<div>○ listen</div><div>◉ explain</div><div>○ wait</div>" in html
+
+
+def test_plain_html_says_what_was_not_answered() -> None:
+    assert plain_html(QUIZ, {"say-first": "b"}, "zh").count("（未作答）") == 3
+
+
+@pytest.mark.parametrize("render", [plain_html, plain_text])
+def test_an_answer_with_unknown_ids_does_not_break_the_page(
+    render: Callable[[PublicQuiz, dict[str, object], Language], str],
+) -> None:
+    answers: dict[str, object] = {"say-first": "z", "in-record": [["a"]], "steps": ["gone", 3]}
+    assert "Record" in render(QUIZ, answers, "en")
+
+
+def test_plain_html_escapes_hostile_text() -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    hostile = QUIZ.model_copy(
+        update={
+            "title": evil,
+            "items": [
+                QUIZ.items[0].model_copy(
+                    update={"stem": evil, "choices": [Choice(id="a", text=evil)]}
+                )
+            ],
+        }
+    )
+    assert "<img" not in plain_html(hostile, {"say-first": evil}, "en")
