@@ -22,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(required=True)
     _add_build(commands)
+    _add_demo(commands)
+    _add_report(commands)
     options = parser.parse_args(arguments)
     options.root = options.root.resolve()
     try:
@@ -57,4 +59,41 @@ def _build(options: argparse.Namespace) -> int:
         return 1
     if not changed:
         print("source/ and release/ are current.")  # noqa: T201
+    return 0
+
+
+def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "demo", help="let model trainees go the whole way, from release to feedback and report"
+    )
+    command.add_argument("--language", choices=LANGUAGES, default="zh")
+    command.add_argument("--to", type=Path, default=Path("build/demo"), help="default: %(default)s")
+    command.set_defaults(run=_demo)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from clientcourse.demo.run import Demo  # noqa: PLC0415 - needs the grading extra
+
+    Demo(options.root, options.to.resolve(), options.language).run()
+    return 0
+
+
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("report", help="write a page on how the cohort did in a module")
+    command.add_argument("module")
+    command.add_argument("--db", help="gradebook (default: gradebook.db in the root folder)")
+    command.add_argument(
+        "--to", type=Path, help="the page to write (default: build/report/<module>.html)"
+    )
+    command.set_defaults(run=_report)
+
+
+def _report(options: argparse.Namespace) -> int:
+    from clientcourse.authoring.load import load_course  # noqa: PLC0415 - needs an extra
+    from clientcourse.report.page import write_report  # noqa: PLC0415
+
+    to = options.to or options.root / "build" / "report" / f"{options.module}.html"
+    db_url = options.db or f"sqlite:///{options.root / 'gradebook.db'}"
+    language = load_course(options.root).language
+    print(write_report(options.root, options.module, db_url, language, to.resolve()))  # noqa: T201
     return 0

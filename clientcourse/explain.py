@@ -35,6 +35,8 @@ class ChoiceNote:
         Whether it belongs to the key (for ordering: whether the trainee put it in its place).
     why
         The reason, in the lesson's language.
+    place
+        For ordering, where the trainee put it, from 1; 0 where there is no such place.
     """
 
     id: str
@@ -42,6 +44,7 @@ class ChoiceNote:
     chosen: bool
     right: bool
     why: str
+    place: int = 0
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ def _notes(item: Question, value: Json, language: Language) -> tuple[ChoiceNote,
                     chosen=step.id in given,
                     right=given[place : place + 1] == [step.id],
                     why=step.why[language],
+                    place=given.index(step.id) + 1 if step.id in given else 0,
                 )
                 for place, step in enumerate(item.steps)
             )

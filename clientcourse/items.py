@@ -333,3 +333,13 @@ class Bank(_Model):
             if exercise.id == cell:
                 return [exercise]
         raise KeyError(cell)
+
+    def title(self, cell: str) -> Text:
+        """Return the title of a quiz or exercise.
+
+        Raises
+        ------
+        KeyError
+            If the bank has none of that id.
+        """
+        return {entry.id: entry.title for entry in [*self.quizzes, *self.exercises]}[cell]

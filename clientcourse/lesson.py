@@ -267,7 +267,7 @@ class Lesson:
 
     def _recorded(self, item: PublicItem, value: Json) -> Shown:
         if value is None:
-            return note(say("withdrawn", self._language, item=item.id), "warn")
+            return note(say("withdrawn", self._language, item=item.title or item.id), "warn")
         if isinstance(value, dict):
             return _recorded_table(value, self._language)
         unit = f" {item.unit}" if item.unit else ""

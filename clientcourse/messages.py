@@ -129,8 +129,6 @@ _MESSAGES: dict[str, Text] = {
         zh="已记录：{rows} 行，列：{columns}。前几行是：",
         en="Recorded: {rows} rows with the columns {columns}. The first ones:",
     ),
-    "recorded-choice": Text(zh="已记录：{value}", en="Recorded: {value}"),
-    "saved-at": Text(zh="已保存 {clock}", en="Saved {clock}"),
     "withdrawn": Text(
         zh="“{item}” 还没有作答。把 ... 换成您的代码，再运行一次这个单元格。",
         en="“{item}” is not answered yet. Put your code in place of the ... and run the cell again.",
@@ -226,6 +224,7 @@ _MESSAGES: dict[str, Text] = {
         "answers count as not given.",
     ),
     "your-answer": Text(zh="您的答案", en="Your answer"),
+    "your-place": Text(zh="您排在第 {place} 位", en="you put it at place {place}"),
     "right-order": Text(zh="正确顺序", en="Right order"),
     "points": Text(zh="{points} / {total} 分", en="{points} of {total} points"),
 }

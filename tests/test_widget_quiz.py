@@ -1,4 +1,4 @@
-"""The quiz widget without a browser: an answer comes in, is recorded, and is confirmed or refused."""
+"""The quiz widget without a browser: an answer comes in, is recorded, is confirmed or refused."""
 
 import logging
 from collections.abc import Callable
@@ -45,18 +45,20 @@ class Notebook:
     def __init__(
         self,
         record: Callable[[str, object], Saved] | None = None,
+        *,
         language: Language = "en",
-        **arguments: Any,
+        answers: dict[str, object] | None = None,
+        feedback: dict[str, dict[str, Any]] | None = None,
     ) -> None:
         self.recorded: list[tuple[str, object]] = []
         self.replies: list[dict[str, Any]] = []
         self.widget = QuizWidget(
             QUIZ,
             language=language,
-            answers=arguments.pop("answers", {}),
+            answers=answers or {},
+            feedback=feedback or {},
             record=record or self._record,
             store_key="nine-steps/first-response",
-            **arguments,
         )
         self.widget.send = self.replies.append
 
@@ -65,7 +67,7 @@ class Notebook:
         return Saved("14:03")
 
     def receive(self, message: object) -> dict[str, Any]:
-        self.widget._handle_custom_msg(message, [])  # noqa: SLF001  # as ipywidgets does it
+        self.widget._handle_custom_msg(message, [])  # as ipywidgets does it
         return self.replies[-1]
 
     def answer(self, item_id: object, value: object, seq: int = 1) -> dict[str, Any]:

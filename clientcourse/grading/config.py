@@ -20,6 +20,8 @@ from nbgrader.preprocessors import (
 )
 
 from clientcourse.authoring.load import load_course
+from clientcourse.grading import feedback
+from clientcourse.grading.feedback import FeedbackExporter
 from clientcourse.grading.preprocessor import ScoreLesson
 from clientcourse.grading.restore import RestoreCells
 from clientcourse.language import Language, Text
@@ -51,7 +53,7 @@ def configure(c: Config, root: Path) -> None:
         ".*.answers.json.*",
     ]
     _grade_with_clientcourse(c)
-    _stub(c, course.language)
+    _speak(c, course.language)
     _find_alembic()
 
 
@@ -76,9 +78,15 @@ def _grade_with_clientcourse(c: Config) -> None:
     c.RestoreCells.add_missing_cells = True
 
 
-def _stub(c: Config, language: Language) -> None:
+def _speak(c: Config, language: Language) -> None:
     # An unanswered exercise keeps its `name = ...`; an exception here would only frighten.
     c.ClearSolutions.code_stub = {"python": _YOUR_CODE[language]}
+    c.GenerateFeedback.exporter_class = FeedbackExporter
+    # Hidden tests of classic grade cells stay hidden: the page shows the source of solutions only.
+    c.FeedbackExporter.language = language
+    # nbgrader names its own template for every HTMLExporter; ours has to be named as well.
+    c.FeedbackExporter.template_name = "client-feedback"
+    c.FeedbackExporter.extra_template_basedirs = [str(Path(feedback.__file__).parent / "templates")]
 
 
 def _find_alembic() -> None:

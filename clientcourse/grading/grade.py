@@ -10,6 +10,7 @@ from clientcourse.scoring import Score, score
 
 if TYPE_CHECKING:
     from clientcourse.items import Bank, Item
+    from clientcourse.language import Text
     from clientcourse.values import Json
 
 
@@ -28,11 +29,14 @@ class MarkedCell:
 
     Parameters
     ----------
+    title
+        What trainees know it by.
     points, max_points
         On the scale of the gradebook, which is the one that was released.
     """
 
     name: str
+    title: Text
     points: float
     max_points: float
     items: tuple[Marked, ...]
@@ -75,4 +79,4 @@ def mark_cell(
     possible = sum(one.score.max_points for one in marked)
     scale = max_points / possible
     points = max_points if earned == possible else round(earned * scale, 2)
-    return MarkedCell(name, points, max_points, marked)
+    return MarkedCell(name, bank.title(name), points, max_points, marked)

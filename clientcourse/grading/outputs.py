@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+import nh3
 
 from clientcourse.explain import ChoiceNote, Explanation, explain
-from clientcourse.items import NumberItem, OrderItem, TableItem
-from clientcourse.markup import inline
+from clientcourse.items import NumberItem, OrderItem, PublicQuiz, TableItem
+from clientcourse.markup import inline, plain
 from clientcourse.messages import say
+from clientcourse.widgets.plain import plain_html, plain_text
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
 
     from clientcourse.grading.grade import Marked, MarkedCell
     from clientcourse.language import Language
+    from clientcourse.values import Json
 
 RESULTS_MIME = "application/vnd.clientcourse.results+json"
 """Item results inside the graded cell's output, for the report; browsers ignore it."""
 
-_LIVE_MIMES = {
-    "application/vnd.jupyter.widget-view+json",
-    "application/vnd.plotly.v1+json",
-}
+_STILL_IMAGES = ("image/png", "image/jpeg")
 
 
 def score_output(
@@ -41,14 +41,44 @@ def score_output(
     data = {
         "text/plain": f"{cell.points:g}",
         "text/html": "".join(_cell_html(cell, language, remarks)),
-        RESULTS_MIME: {"cell": cell.name, "items": [_result(one) for one in cell.items]},
+        RESULTS_MIME: {"title": plain(cell.title[language]), "items": [_result(one) for one in cell.items]},
     }
     return nbformat.v4.new_output("execute_result", data=data, execution_count=None)
 
 
-def without_live_parts(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
-    """Return a cell's outputs without widgets and figures, which are dead on a feedback page."""
-    return [output for output in outputs if not _LIVE_MIMES & output.get("data", {}).keys()]
+def safe_outputs(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """Return what a trainee's cell put out, fit to be opened by an instructor.
+
+    Text and still images stay; HTML loses scripts, styles and everything that loads or runs
+    something; widgets, figures and whatever poses as our results go.
+    """
+    return [safe for output in outputs if (safe := _safe(output)) is not None]
+
+
+def _safe(output: NotebookNode) -> NotebookNode | None:
+    data = output.get("data")
+    if data is None:  # a stream or an error: text, which the page escapes
+        return output
+    kept = {mime: data[mime] for mime in ("text/plain", *_STILL_IMAGES) if mime in data}
+    if "text/html" in data:
+        kept["text/html"] = nh3.clean("".join(data["text/html"]), tags=nh3.ALLOWED_TAGS - {"img"})
+    live = any(mime.startswith(("application/vnd.jupyter.widget", "application/vnd.plotly"))
+               for mime in data)
+    # A widget's or figure's text is only its Python name, of no use to anyone.
+    if not kept or (live and kept.keys() == {"text/plain"}):
+        return None
+    output.data = nbformat.from_dict(kept)
+    output.metadata = nbformat.from_dict({})
+    return output
+
+
+def quiz_output(quiz: PublicQuiz, values: Mapping[str, Json], language: Language) -> NotebookNode:
+    """Return the plain version of a quiz with a trainee's answers, made here from the bank."""
+    data = {
+        "text/plain": plain_text(quiz, values, language),
+        "text/html": plain_html(quiz, values, language),
+    }
+    return nbformat.v4.new_output("display_data", data=data)
 
 
 def _result(one: Marked) -> dict[str, Any]:
@@ -70,7 +100,10 @@ _OTHER = "#5f6368"
 def _cell_html(cell: MarkedCell, language: Language, remarks: Sequence[str]) -> Iterator[str]:
     yield '<div class="cc-score" style="line-height:1.6;max-width:50em">'
     total = say("points", language, points=f"{cell.points:g}", total=f"{cell.max_points:g}")
-    yield f'<p style="margin:.2em 0 .6em"><strong>{total}</strong></p>'
+    yield (
+        '<p style="margin:.2em 0 .8em;font-size:1.1em;display:flex;justify-content:space-between;'
+        f'gap:1em"><strong>{inline(cell.title[language])}</strong><strong>{total}</strong></p>'
+    )
     for remark in remarks:
         yield (
             f'<p style="border-left:3px solid {_COLOURS["partly"]};padding-left:.7em">'
@@ -121,11 +154,17 @@ def _order_html(told: Explanation, language: Language) -> Iterator[str]:
     yield f'<p style="margin:.3em 0 0">{say("right-order", language)}</p>'
     yield '<ol style="margin:.2em 0;padding-left:1.8em">'
     for note in told.choices:
-        yield f'<li style="margin:.35em 0">{_step_html(note)}</li>'
+        yield f'<li style="margin:.35em 0">{_step_html(note, language)}</li>'
     yield "</ol>"
 
 
-def _step_html(note: ChoiceNote) -> str:
-    mark = f' <span style="color:{_COLOURS["right"]}">✓</span>' if note.right else ""
+def _step_html(note: ChoiceNote, language: Language) -> str:
+    if note.right:
+        mark = f' <span style="color:{_COLOURS["right"]}">✓</span>'
+    elif note.place:
+        place = say("your-place", language, place=note.place)
+        mark = f' <span style="color:{_COLOURS["wrong"]}">✗ {place}</span>'
+    else:
+        mark = ""
     why = f'<br><span style="color:{_OTHER}">{inline(note.why)}</span>'
     return f"{inline(note.text)}{mark}{why}"

@@ -16,7 +16,7 @@ from clientcourse.answers import Answer, Answers
 from clientcourse.authoring.build import GRADE_CALL
 from clientcourse.authoring.load import bank_path, load_bank
 from clientcourse.grading.grade import mark_cell
-from clientcourse.grading.outputs import score_output, without_live_parts
+from clientcourse.grading.outputs import quiz_output, safe_outputs, score_output
 from clientcourse.grading.reference import NoReference, reference_answers
 from clientcourse.grading.run import Run, run_notebook
 from clientcourse.items import Bank
@@ -77,14 +77,17 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         # the answer file named the click as the last word.
         values = {**_code_answers(folder, lesson), **{id_: a.value for id_, a in given.items()}}
         references = self._references(root, module, lesson, variant) if bank.exercises else {}
+        quizzes = {f"quiz-{quiz.id}": quiz for quiz in released.quizzes}
         for cell in nb.cells:
             grade_id = _grade_id(cell)
             if grade_id in ours:
                 name, max_points = ours[grade_id]
                 marked = mark_cell(bank, name, max_points, values, references)
                 cell.outputs = [score_output(marked, released.language, remarks)]
+            elif grade_id in quizzes:
+                cell.outputs = [quiz_output(quizzes[grade_id], values, released.language)]
             elif cell.cell_type == "code":
-                cell.outputs = without_live_parts(cell.outputs)
+                cell.outputs = safe_outputs(cell.outputs)
         return nb, resources
 
     def _references(self, root: Path, module: str, lesson: str, variant: int) -> dict[str, Json]:

@@ -44,14 +44,14 @@ EASE_WORDS: dict[Ease, Text] = {
 
 _BINS = 10
 _ROW_HEIGHT = 50  # pixels: a line of text and a bar
-_LABEL_WIDTH = 52  # columns, so that a label fits on a telephone
+_LABEL_WIDTH = 46  # columns, so that a label fits on a telephone
 _HOVER_WIDTH = 56
 _CELL = 0.94  # of a column, the rest is the gap to the next
 
 _TITLES = {
     "scores": Text(zh="得分率分布，{n} 人", en="Distribution of scores, n = {n}"),
     "difficulty": Text(zh="每题的平均得分率", en="Mean score on each item"),
-    "choices": Text(zh="每个选项的选择比例", en="Share choosing each option"),
+    "choices": Text(zh="每个选项的选择比例（%）", en="Share choosing each option, %"),
 }
 _SCORE_AXIS = Text(zh="得分率", en="Score")
 _COUNT_AXIS = Text(zh="人数", en="Trainees")
@@ -98,7 +98,7 @@ def score_distribution(scores: Sequence[float], language: Language) -> go.Figure
     )
     title = _TITLES["scores"][language].format(n=len(scores))
     _lay_out(figure, title, height=320)
-    figure.update_layout(margin={"t": 74, "b": 44, "l": 44})
+    figure.update_layout(margin={"t": 74, "b": 44, "l": 44, "r": 20})
     figure.add_vline(x=middle, line={"color": VERMILION, "width": 2, "dash": "dash"})
     figure.add_annotation(
         text=_MEDIAN[language].format(value=f"{middle:.0f}%"),
@@ -149,6 +149,8 @@ def item_difficulty(
             insidetextfont_color=[letters for _difficulty, _fill, letters in bars],
             outsidetextfont_color=_INK,
             textangle=0,
+            textfont_size=12,
+            constraintext="none",
             hovertext=[
                 _hover(item, _difficulty_hover(one, language), language)
                 for item, one in zip(items, statistics, strict=True)
@@ -157,7 +159,9 @@ def item_difficulty(
         )
     )
     _lay_out_rows(figure, "difficulty", items, language)
-    figure.update_xaxes(range=[0, 1.005], tickformat=".0%", dtick=0.25, gridcolor=_GRID)
+    figure.update_xaxes(
+        range=[0, 1.005], tickformat=".0%", tickvals=[0.25, 0.5, 0.75], gridcolor=_GRID
+    )
     for limit in (HARD_UP_TO, EASY_FROM):
         figure.add_vline(x=limit, line={"color": _INK, "width": 1, "dash": "dot"}, layer="below")
     zones = {"hard": HARD_UP_TO / 2, "fine": (HARD_UP_TO + EASY_FROM) / 2, "easy": 1.0}
@@ -225,7 +229,7 @@ def choice_shares(
             hovertext=[
                 _hover(
                     item,
-                    f"{_share_text(share)} · {_choice_text(item, share.id, language)}",
+                    f"{share.share:.0%}{_tick(share)} · {_choice_text(item, share.id, language)}",
                     language,
                 )
                 for _row, _column, item, share in of_kind
@@ -236,7 +240,7 @@ def choice_shares(
         x=[column + 0.02 for _row, column, *_rest in cells],
         y=[row + 0.14 for row, *_rest in cells],
         text=[
-            f"{_choice_label(item, share.id, language)} {_share_text(share)}"
+            f"{_choice_label(item, share.id, language)}{_tick(share)} {100 * share.share:.0f}"
             for _row, _column, item, share in cells
         ],
         mode="text",
@@ -350,8 +354,8 @@ def _hover(item: Item, last: str, language: Language) -> str:
     return "<br>".join(escape(line, quote=False) for line in lines)
 
 
-def _share_text(share: ChoiceShare) -> str:
-    return f"{share.share:.0%}{' ✓' if share.key else ''}"
+def _tick(share: ChoiceShare) -> str:
+    return "✓" if share.key else ""
 
 
 def _choice_text(item: Item, id_: str, language: Language) -> str:
@@ -359,5 +363,5 @@ def _choice_text(item: Item, id_: str, language: Language) -> str:
 
 
 def _choice_label(item: Item, id_: str, language: Language) -> str:
-    """Return the short name of a choice: a letter, but the word itself for true and false."""
-    return _choice_text(item, id_, language) if item.type == "truefalse" else id_
+    """Return one letter for a choice: its id, but T and F (or 对 and 错) for true and false."""
+    return _choice_text(item, id_, language)[0] if item.type == "truefalse" else id_

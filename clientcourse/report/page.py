@@ -77,7 +77,9 @@ def write_report(root: Path, module: str, db_url: str, language: Language, to: P
     page = report_page(
         read_results(root, module, db_url),
         {lesson: _graded_items(root, module, lesson) for lesson in modules[module].lessons},
-        title=f"{course.title[language]} · {modules[module].title[language]}",
+        title=_WORDS["title"][language].format(
+            course=course.title[language], module=modules[module].title[language]
+        ),
         language=language,
         generated=datetime.now(tz=UTC).astimezone(),
     )
@@ -274,6 +276,7 @@ def _percent(share: float | None, digits: int = 1) -> str:
 
 
 _WORDS: dict[str, Text] = {
+    "title": Text(zh="{course}：{module}", en="{course}: {module}"),
     "report": Text(zh="班级报告", en="Cohort report"),
     "generated": Text(zh="生成于", en="Made on"),
     "internal": Text(
@@ -293,8 +296,8 @@ _WORDS: dict[str, Text] = {
     "ungradable-note": Text(
         zh="参考答案没有算出来，所以有 {count} 份作答暂时无法评分。它们现在记 0 分，不计入难度。"
         "修好参考答案后请重新评分。",
-        en="Not gradable for want of a reference answer: {count}. They earn 0 points for now and are "
-        "left out of the difficulty. Mend the reference and grade again.",
+        en="Not gradable for want of a reference answer: {count}. They earn 0 points for now and "
+        "are left out of the difficulty. Mend the reference and grade again.",
     ),
     # sections
     "scores": Text(zh="全班成绩", en="How the cohort did"),
@@ -304,9 +307,9 @@ _WORDS: dict[str, Text] = {
     "difficulty-note": Text(
         zh="难度指全体提交者在一道题上的平均得分率，没有作答按 0 分计：数值越高，题目越容易。"
         "85% 及以上标为“太易”，50% 及以下标为“偏难”，其余为“适中”。",
-        en="Difficulty is the mean share of an item’s points earned by all who submitted; no answer "
-        "counts as 0. The higher, the easier: from 85% an item is marked “too easy”, up to 50% "
-        "“hard”, in between “fine”.",
+        en="Difficulty is the mean share of an item’s points earned by all who submitted; no "
+        "answer counts as 0. The higher, the easier: from 85% an item is marked “too easy”, up to "
+        "50% “hard”, in between “fine”.",
     ),
     "weight-note": Text(
         zh="这个班有 {n} 人，一名学员的对错就会让难度变动 {points} 个百分点。",
@@ -348,7 +351,7 @@ _WORDS: dict[str, Text] = {
     "earned": Text(zh="得分", en="Points"),
     "score": Text(zh="得分率", en="Score"),
     "unanswered": Text(zh="未作答题数", en="Unanswered"),
-    "point-unit": Text(zh="分", en="points"),
+    "worth": Text(zh="{points} 分", en="worth {points}"),
     # item types
     "single": Text(zh="单选", en="single choice"),
     "multiple": Text(zh="多选", en="multiple choice"),

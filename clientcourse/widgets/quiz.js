@@ -54,16 +54,17 @@ function unsavedStore(key) {
   };
 }
 
-// JupyterLab listens on the document before the widget can, and in command mode would take
-// arrows, Enter, "a", "b", "d d" … for itself. This attribute is its own way to be told not to.
-// Ctrl/Cmd shortcuts and Shift+Enter stay Lab's: saving and running must work from here, too.
+// JupyterLab and Notebook listen on the document before the widget can, and in command mode would
+// take arrows, Enter, "a", "b", "d d" … for themselves. This attribute is their own way to be told
+// not to; it must be on the very element that has the focus, where they begin to look. Ctrl/Cmd
+// shortcuts and Shift+Enter stay theirs: saving and running must work from here, too.
 function ownThePlainKeys(root, signal) {
   const mark = "data-lm-suppress-shortcuts";
   const decide = (event) => {
-    const labs = event.ctrlKey || event.metaKey || (event.shiftKey && event.key === "Enter");
-    if (root.contains(event.target)) root.toggleAttribute(mark, !labs);
+    const theirs = event.ctrlKey || event.metaKey || (event.shiftKey && event.key === "Enter");
+    if (root.contains(event.target)) event.target.toggleAttribute(mark, !theirs);
   };
-  const keep = (event) => root.hasAttribute(mark) && event.stopPropagation();
+  const keep = (event) => event.target.hasAttribute(mark) && event.stopPropagation();
   window.addEventListener("keydown", decide, { capture: true, signal });
   root.addEventListener("keydown", keep, { signal });
 }
@@ -93,7 +94,8 @@ function choiceQuestion({ item, name, words, practice, changed, commit }) {
     const why = reasonBox(`${name}-${id}`);
     const type = multiple ? "checkbox" : "radio";
     const input = h("input", { type, name, value: id, "aria-describedby": why.id });
-    const label = h("label", { class: "cc-option" }, input, h("span", { class: "cc-text", html: text }));
+    const label = h("label", { class: "cc-option" }, input);
+    label.append(h("span", { class: "cc-text", html: text }));
     const row = h("div", { class: "cc-choice" }, label, why);
     return { id, row, input, why };
   });

@@ -43,10 +43,10 @@ _WORDS = {
     "unsaved": Text(zh="未保存", en="Not saved"),
     "unsaved_count": Text(zh="有 {n} 题未保存", en="Not saved: {n}"),
     "silent": Text(
-        zh="内核（在后台为笔记本做计算的程序）正忙，或者没有运行。如果有单元格正在运行，请等它结束，答案"
-        "随后会自动保存；否则请单击本单元格，再按 Shift+Enter 重新运行（也可以选菜单“Run / 运行”的"
-        "第一项）。如果出现报错，请选菜单“Run / 运行”中的“Run All Cells / 运行所有单元格”。在此之前，"
-        "您的选择会保留在这个浏览器窗口里。",
+        zh="内核（在后台为笔记本做计算的程序）正忙，或者没有运行。如果有单元格正在运行，请等它结束，"
+        "答案随后会自动保存；否则请单击本单元格，再按 Shift+Enter 重新运行（也可以选菜单"
+        "“Run / 运行”的第一项）。如果出现报错，请选菜单“Run / 运行”中的"
+        "“Run All Cells / 运行所有单元格”。在此之前，您的选择会保留在这个浏览器窗口里。",
         en="The notebook’s engine (its kernel) is busy or not running. If a cell is running, wait "
         "until it is done; the answer is then saved by itself. Otherwise click this cell and press "
         "Shift+Enter to run it again (or take the first entry of the Run menu). If that shows an "

@@ -1,0 +1,42 @@
+# Thin: every target is one line of clientcourse, pytest or a checker, in an environment that is
+# set up on first use.
+
+LANGUAGE ?= zh
+PYTHON ?= python3
+BIN := .venv/bin
+
+# make's own LANGUAGE must not reach gettext in the programs it starts.
+unexport LANGUAGE
+
+.PHONY: demo test lab build lint lock clean
+
+demo: .venv/ready ## the whole way with twelve model trainees, in build/demo/
+	$(BIN)/clientcourse demo --language $(LANGUAGE)
+
+test: .venv/ready ## everything that CI runs
+	tools/browser
+	$(MAKE) lint
+	$(BIN)/clientcourse build --check
+	$(BIN)/pytest $(TESTS)
+
+lab: .venv/ready ## write lessons: JupyterLab on course/
+	$(BIN)/jupyter lab course
+
+build: .venv/ready ## source/ and release/ from course/
+	$(BIN)/clientcourse build
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lock: .venv/ready ## after a change of dependencies in pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --all-extras --python-version 3.11 \
+	    --no-header --no-annotate --no-emit-index-url pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf build .venv
+
+.venv/ready: requirements.lock pyproject.toml
+	tools/environment $(PYTHON)
+	touch $@

@@ -1,0 +1,54 @@
+"""The feedback page: what a trainee gets back, in the language of the course."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import nh3
+from nbconvert.exporters import HTMLExporter
+from traitlets import Unicode
+
+from clientcourse.language import Text
+
+if TYPE_CHECKING:
+    from nbformat.notebooknode import NotebookNode
+
+_WORDS = {
+    "title": Text(zh="反馈", en="Feedback"),
+    "score": Text(zh="得分", en="Score"),
+    "of": Text(zh="满分 {points}", en="of {points}"),
+    "parts": Text(zh="各部分得分", en="Score by part"),
+    "code": Text(zh="您的代码", en="Your code"),
+    "comment": Text(zh="老师的评语", en="Your instructor’s comment"),
+    "late": Text(zh="迟交扣分", en="Late submission"),
+    "silent": Text(zh="没有作答。", en="No response."),
+    "pending": Text(zh="等待老师批改", en="Awaiting your instructor"),
+    "top": Text(zh="回到顶部", en="Back to the top"),
+}
+
+
+class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
+    """Turns a graded notebook into a page that stands alone: no script, nothing from outside."""
+
+    language = Unicode("zh", help="Language of the page.").tag(config=True)
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any  # noqa: ANN401
+    ) -> tuple[str, dict[str, Any]]:
+        """Render a graded notebook; see nbconvert's `Exporter.from_notebook_node`."""
+        resources = resources or {}
+        language = "en" if self.language == "en" else "zh"
+        resources["words"] = {name: text[language] for name, text in _WORDS.items()}
+        resources["graded"] = {
+            about["grade_id"]
+            for cell in nb.cells
+            if (about := cell.metadata.get("nbgrader", {})).get("grade")
+        }
+        resources["lang"] = {"zh": "zh-CN", "en": "en"}[language]
+        page: tuple[str, dict[str, Any]] = super().from_notebook_node(nb, resources, **kwargs)
+        return page
+
+    def default_filters(self) -> Any:  # noqa: ANN401
+        """Yield nbconvert's filters and ours: `safe_html` for what a trainee may have written."""
+        yield from super().default_filters()
+        yield "safe_html", nh3.clean
