@@ -201,14 +201,15 @@ _MESSAGES: dict[str, Text] = {
         zh="参考答案有 {reference_rows} 行，您交了 {rows} 行，对上 {matched} 行。",
         en="The reference has {reference_rows} rows; you gave {rows}, of which {matched} belong.",
     ),
+    "notebook-unreadable": Text(
+        zh="提交的笔记本文件读不出来，里面的代码没有运行。在题目里点选的答案不受影响。",
+        en="The submitted notebook cannot be read, so the code in it was not run. Answers you "
+        "clicked in quizzes are not affected.",
+    ),
     "run-stopped": Text(
         zh="运行您的笔记本时它提前停了（{reason}），后面的代码没有运行。在题目里点选的答案不受影响。",
         en="While your notebook was being run it stopped early ({reason}), so later code was not "
         "run. Answers you clicked in quizzes are not affected.",
-    ),
-    "run-cell-failed": Text(
-        zh="您的第 {number} 个代码单元格运行出错：{error}",
-        en="Your code cell number {number} failed: {error}",
     ),
     "answers-restored": Text(
         zh="提交的答案文件损坏，已用备份恢复。",

@@ -70,7 +70,7 @@ def score(item: Item, value: Json, reference: Json = None) -> Score:
     Score
         Points rounded to two decimals; full points only for an answer that is right throughout.
     """
-    if value is None:
+    if value is None or value == []:
         return Score(0.0, item.points, "missing")
     match item:
         case NumberItem():

@@ -270,6 +270,12 @@ def test_the_key_is_ticked_in_the_figure_of_choices() -> None:
     assert list(figure.data[3].text) == ["a 25", "b 0", "c✓ 75"]
 
 
+def test_an_item_that_nobody_got_right_has_a_bar_with_its_label() -> None:
+    items = [NAMED["say-name"]]
+    figure = item_difficulty(items, item_statistics(answers("say-name", "a"), items), "en")
+    assert (figure.data[0].x[0] > 0, figure.data[0].text[0]) == (True, "0% hard")
+
+
 def test_markup_in_a_stem_is_shown_not_obeyed() -> None:
     item = NAMED["say-name"]
     hostile = item.model_copy(

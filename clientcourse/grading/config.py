@@ -21,6 +21,7 @@ from nbgrader.preprocessors import (
 
 from clientcourse.authoring.load import load_course
 from clientcourse.grading import feedback
+from clientcourse.grading.exporter import ForgivingExporter
 from clientcourse.grading.feedback import FeedbackExporter
 from clientcourse.grading.preprocessor import ScoreLesson
 from clientcourse.grading.restore import RestoreCells
@@ -58,6 +59,7 @@ def configure(c: Config, root: Path) -> None:
 
 
 def _grade_with_clientcourse(c: Config) -> None:
+    c.Autograde.exporter_class = ForgivingExporter
     c.Autograde.sanitize_preprocessors = [
         ClearOutput,
         DeduplicateIds,

@@ -15,6 +15,7 @@ from clientcourse import answers
 from clientcourse.answers import Answer, Answers
 from clientcourse.authoring.build import GRADE_CALL
 from clientcourse.authoring.load import bank_path, load_bank
+from clientcourse.grading.exporter import UNREADABLE
 from clientcourse.grading.grade import mark_cell
 from clientcourse.grading.outputs import quiz_output, safe_outputs, score_output
 from clientcourse.grading.reference import NoReference, reference_answers
@@ -62,6 +63,8 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         variant = variant_of(trainee, released.variants)
         given, remarks = _widget_answers(folder, lesson, bank, released.language)
         sheet = Answers(lesson=lesson, trainee=trainee, variant=variant, answers=given)
+        if nb.metadata.get(UNREADABLE):
+            remarks.append(say("notebook-unreadable", released.language))
         answers.write_safely(folder / f"{lesson}.answers.json", sheet.dump())
         answers.write_safely(folder / f"{lesson}.answers.backup.json", sheet.dump())
         run = Run(

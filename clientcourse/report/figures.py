@@ -44,7 +44,7 @@ EASE_WORDS: dict[Ease, Text] = {
 
 _BINS = 10
 _ROW_HEIGHT = 50  # pixels: a line of text and a bar
-_LABEL_WIDTH = 46  # columns, so that a label fits on a telephone
+_LABEL_WIDTH = 44  # columns, so that a label fits on a telephone
 _HOVER_WIDTH = 56
 _CELL = 0.94  # of a column, the rest is the gap to the next
 
@@ -112,6 +112,7 @@ def score_distribution(scores: Sequence[float], language: Language) -> go.Figure
     figure.update_xaxes(
         title_text=_SCORE_AXIS[language],
         range=[-0.5, 100.5],
+        ticklabelstandoff=5,
         tickvals=list(range(0, 101, 20)),
         ticktext=[f"{tick}%" for tick in range(0, 101, 20)],
     )
@@ -134,7 +135,8 @@ def item_difficulty(
     items, statistics
         Items and their statistics, in the same order.
     """
-    bars = [(one.difficulty or 0.0, *_EASE_COLOURS[one.ease]) for one in statistics]
+    # A bar of no length would lose its label.
+    bars = [(max(one.difficulty or 0.0, 0.002), *_EASE_COLOURS[one.ease]) for one in statistics]
     figure = go.Figure(
         go.Bar(
             x=[difficulty for difficulty, _fill, _letters in bars],
@@ -363,5 +365,5 @@ def _choice_text(item: Item, id_: str, language: Language) -> str:
 
 
 def _choice_label(item: Item, id_: str, language: Language) -> str:
-    """Return one letter for a choice: its id, but T and F (or 对 and 错) for true and false."""
+    """Return one letter for a choice: its id, but the initial of true and of false."""
     return _choice_text(item, id_, language)[0] if item.type == "truefalse" else id_

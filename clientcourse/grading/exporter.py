@@ -1,0 +1,65 @@
+"""Reads submitted notebooks, even broken ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TextIO
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat.notebooknode import NotebookNode
+
+UNREADABLE = "clientcourse_unreadable"
+"""Notebook metadata that says: the submitted notebook could not be read."""
+
+
+class ForgivingExporter(NotebookExporter):  # type: ignore[misc]
+    """Takes the released notebook in place of a submitted one that cannot be read.
+
+    One broken file then costs the code written in it, not the answers clicked beside it, and does
+    not stop the grading of others.
+    """
+
+    def from_file(
+        self, file_stream: TextIO, resources: dict[str, Any] | None = None, **kwargs: Any  # noqa: ANN401
+    ) -> tuple[str, dict[str, Any]]:
+        """Convert an open notebook file; see nbconvert's `Exporter.from_file`."""
+        try:
+            notebook = nbformat.read(file_stream, as_version=4)
+            broken = not _looks_like_a_notebook(notebook)
+        except Exception:  # noqa: BLE001 - what a trainee sends may fail to be read in any way
+            broken = True
+        if broken:
+            about = (resources or {})["nbgrader"]
+            self.log.warning("%(student)s: the notebook %(notebook)s cannot be read", about)
+            notebook = nbformat.read(self._released(about), as_version=4)
+            notebook.metadata[UNREADABLE] = True
+        converted: tuple[str, dict[str, Any]] = self.from_notebook_node(
+            notebook, resources=resources, **kwargs
+        )
+        return converted
+
+    def _released(self, about: dict[str, str]) -> Path:
+        coursedir = self.parent.coursedir
+        folder = coursedir.format_path(coursedir.release_directory, ".", about["assignment"])
+        return Path(folder) / f"{about['notebook']}.ipynb"
+
+
+def _looks_like_a_notebook(notebook: object) -> bool:
+    return (
+        isinstance(notebook, NotebookNode)
+        and isinstance(notebook.get("metadata"), dict)
+        and isinstance(notebook.get("cells"), list)
+        and all(map(_looks_like_a_cell, notebook.cells))
+    )
+
+
+def _looks_like_a_cell(cell: object) -> bool:
+    return (
+        isinstance(cell, NotebookNode)
+        and isinstance(cell.get("cell_type"), str)
+        and isinstance(cell.get("source"), str)
+        and isinstance(cell.get("metadata"), dict)
+        and isinstance(cell.metadata.get("nbgrader", {}), dict)
+        and (cell.cell_type != "code" or isinstance(cell.get("outputs"), list))
+    )

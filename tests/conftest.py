@@ -1,0 +1,58 @@
+"""Fixtures: a toy course with every kind of item, built once, and folders to work in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from clientcourse.authoring.build import build, write
+from clientcourse.authoring.load import load_bank
+from clientcourse.items import Bank
+from clientcourse.lesson import Lesson
+
+ROOT = Path(__file__).parent.parent
+TOY = Path(__file__).parent / "toy"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _environment(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep Jupyter's files of the tests apart from those of whoever runs them."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR"):
+        (home / name.lower()).mkdir()
+        os.environ[name] = str(home / name.lower())
+    os.environ["JUPYTERHUB_USER"] = "lin"
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Path:
+    """A toy course of one's own, to be changed at will."""
+    return Path(shutil.copytree(TOY, tmp_path / "toy"))
+
+
+@pytest.fixture(scope="session")
+def bank() -> Bank:
+    """The items of the toy course's first lesson."""
+    return load_bank(TOY, "greeting", "first-call")
+
+
+@pytest.fixture(scope="session")
+def _built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built")
+    write(build(TOY), folder)
+    return folder / "greeting"
+
+
+@pytest.fixture
+def desk(_built: Path, tmp_path: Path) -> Path:
+    """A trainee's folder with the toy module in it."""
+    return Path(shutil.copytree(_built, tmp_path / "desk"))
+
+
+@pytest.fixture
+def lesson(desk: Path) -> Lesson:
+    """The toy course's first lesson, opened by the trainee lin."""
+    return Lesson("first-call", desk)
