@@ -19,8 +19,8 @@ test: .venv/ready ## everything that CI runs
 	$(BIN)/clientcourse build --check
 	$(BIN)/pytest $(TESTS)
 
-lab: .venv/ready ## write lessons: JupyterLab on course/
-	$(BIN)/jupyter lab course
+lab: .venv/ready ## write lessons: JupyterLab on course/, where lessons open as notebooks
+	JUPYTER_CONFIG_PATH=tools/jupyter $(BIN)/jupyter lab course
 
 build: .venv/ready ## source/ and release/ from course/
 	$(BIN)/clientcourse build

@@ -142,9 +142,7 @@ class SingleItem(_OptionItem):
     @model_validator(mode="after")
     def _one_key(self) -> Self:
         if len(self.key) != 1:
-            raise ValueError(
-                f"options: exactly one needs `correct: true`, found {len(self.key)}"
-            )
+            raise ValueError(f"options: exactly one needs `correct: true`, found {len(self.key)}")
         return self
 
 
@@ -198,7 +196,9 @@ class OrderItem(_Question):
     def _mixed(self) -> list[str]:
         # The order of a hash: the same on every build, and no hint to the key. Should it come
         # out right by chance, the next turn of the wheel cannot.
-        mixed = sorted(self.key, key=lambda id_: hashlib.sha256(f"{self.id}/{id_}".encode()).digest())
+        mixed = sorted(
+            self.key, key=lambda id_: hashlib.sha256(f"{self.id}/{id_}".encode()).digest()
+        )
         return mixed if mixed != self.key else mixed[1:] + mixed[:1]
 
     @model_validator(mode="after")
@@ -282,9 +282,7 @@ class Quiz(_Model):
     id: ItemId
     use: Use
     title: Text
-    items: Annotated[
-        list[Annotated[Question, Field(discriminator="type")]], Field(min_length=1)
-    ]
+    items: Annotated[list[Annotated[Question, Field(discriminator="type")]], Field(min_length=1)]
 
     @property
     def points(self) -> float:
@@ -312,6 +310,11 @@ class Bank(_Model):
         for quiz in self.quizzes:
             yield from quiz.items
         yield from self.exercises
+
+    def graded_items(self) -> list[Item]:
+        """Return every item that counts: those of graded quizzes, then the exercises."""
+        questions = [i for quiz in self.quizzes if quiz.use == "graded" for i in quiz.items]
+        return [*questions, *self.exercises]
 
     def graded(self, cell: str) -> list[Item]:
         """Return the items that the graded cell of a quiz or an exercise is worth.

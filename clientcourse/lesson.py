@@ -172,7 +172,7 @@ class Lesson:
         show(_progress(rows, values, self._language))
 
     def clients(self) -> pd.DataFrame:
-        """Return this trainee's client list, one row a client; `dictionary` explains its columns."""
+        """Return this trainee's client list, one row a client; see `dictionary` for its columns."""
         return clients.client_list(self.variant, language=self._language)
 
     def complaints(self) -> pd.DataFrame:
@@ -307,7 +307,9 @@ def _recorded_table(table: Mapping[str, Any], language: Any) -> Shown:  # noqa: 
 
 
 def _progress(
-    rows: list[tuple[str, str, list[str]]], values: Mapping[str, Json], language: Any  # noqa: ANN401
+    rows: list[tuple[str, str, list[str]]],
+    values: Mapping[str, Json],
+    language: Any,  # noqa: ANN401
 ) -> Shown:
     html, text = [], [say("progress-title", language)]
     for title, kind, ids in rows:
@@ -320,4 +322,6 @@ def _progress(
             f'<td style="text-align:start">{escape(line)}</td></tr>'
         )
         text.append(f"{mark} {title} · {kind} · {line}")
-    return Shown(f"<strong>{escape(text[0])}</strong><table>{''.join(html)}</table>", "\n".join(text))
+    return Shown(
+        f"<strong>{escape(text[0])}</strong><table>{''.join(html)}</table>", "\n".join(text)
+    )

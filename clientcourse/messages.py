@@ -168,7 +168,8 @@ _MESSAGES: dict[str, Text] = {
     "verdict-wrong": Text(zh="不正确", en="Not right"),
     "verdict-missing": Text(zh="没有作答", en="Not answered"),
     "verdict-unfit": Text(
-        zh="交来的答案读不出来，不能计分", en="The answer handed in could not be read, so it earns nothing"
+        zh="交来的答案读不出来，不能计分",
+        en="The answer handed in could not be read, so it earns nothing",
     ),
     "verdict-ungradable": Text(
         zh="参考答案没有算出来，这一题暂时无法评分，请联系老师",

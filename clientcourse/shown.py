@@ -33,8 +33,11 @@ def show_updatable(shown: Shown) -> Any:  # noqa: ANN401 - IPython's untyped Dis
     return display(shown, display_id=True)
 
 
-_TONES = {"good": "--jp-success-color1, #2e7d32", "calm": "--jp-brand-color1, #1976d2",
-          "warn": "--jp-warn-color1, #b26a00"}
+_TONES = {
+    "good": "--jp-success-color1, #2e7d32",
+    "calm": "--jp-brand-color1, #1976d2",
+    "warn": "--jp-warn-color1, #b26a00",
+}
 
 
 def note(sentence: str, tone: str = "calm", more_html: str = "") -> Shown:

@@ -1,4 +1,4 @@
-"""What trainees give, as plain JSON data that fits its item, or a sentence saying why it does not."""
+"""What trainees give, as plain JSON data that fits its item, or a sentence why it does not."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from clientcourse.language import Language
 
-Json: TypeAlias = 'None | bool | int | float | str | list["Json"] | dict[str, "Json"]'
+Json: TypeAlias = 'bool | int | float | str | list["Json"] | dict[str, "Json"] | None'
 
 MAX_INT = 2**53
 """Integers beyond this are not exact as JSON numbers in a browser, so no answer needs them."""
@@ -129,10 +129,10 @@ def _table(item: PublicItem, value: object, language: Language) -> dict[str, Jso
     columns: list[Json] = list(wanted)
     picked = frame[wanted]
     if list(picked.columns) != wanted:
-        twice = sorted({str(name) for name in picked.columns if list(frame.columns).count(name) > 1})
-        raise UnfitValue(
-            say("repeated-columns", language, item=item.id, columns=", ".join(twice))
+        twice = sorted(
+            {str(name) for name in picked.columns if list(frame.columns).count(name) > 1}
         )
+        raise UnfitValue(say("repeated-columns", language, item=item.id, columns=", ".join(twice)))
     rows: list[Json] = [
         [_scalar(cell) for cell in row] for row in picked.itertuples(index=False, name=None)
     ]

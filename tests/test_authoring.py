@@ -130,7 +130,12 @@ def test_a_mistake_is_located_and_says_what_was_expected(
 
 
 def test_step_ids_that_give_the_order_away_are_refused(toy: Path) -> None:
-    for old, new in {"listen": "ask", "greet": "bid", "solve": "cure", "call-back": "visit"}.items():
+    for old, new in {
+        "listen": "ask",
+        "greet": "bid",
+        "solve": "cure",
+        "call-back": "visit",
+    }.items():
         change(toy, BANK, f"id: {old},", f"id: {new},")
     assert "in-order: steps: sorted by name the ids give the right order away" in problems(toy)[0]
 

@@ -1,5 +1,6 @@
 """`Lesson` as a notebook uses it: answers, checks, messages in the lesson's language."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +64,7 @@ def test_the_plain_version_shows_the_answers(
     assert "◉ option gamma" in capsys.readouterr().out
 
 
-def test_a_number_is_recorded_and_shown(
-    lesson: Lesson, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_number_is_recorded_and_shown(lesson: Lesson, capsys: pytest.CaptureFixture[str]) -> None:
     lesson.answer("mean-reply", 16.5)
     assert "Recorded: 16.5 hours" in capsys.readouterr().out
 
@@ -131,7 +130,7 @@ def test_a_huge_table_is_refused_in_plain_words(lesson: Lesson) -> None:
     ],
 )
 def test_an_unknown_name_is_answered_with_the_known_ones(
-    lesson: Lesson, call: Any, says: str
+    lesson: Lesson, call: Callable[[Lesson], object], says: str
 ) -> None:
     with pytest.raises(LessonError, match=says):
         call(lesson)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from clientcourse.items import Choice, PublicItem, PublicQuiz
 from clientcourse.language import Language
 from clientcourse.widgets.plain import plain_html, plain_text
 from clientcourse.widgets.quiz import QuizWidget, Saved
+
+AT = datetime(2026, 3, 2, 14, 3, tzinfo=UTC)
 
 
 def item(id_: str, type_: str, **choices: str) -> PublicItem:
@@ -64,7 +67,7 @@ class Notebook:
 
     def _record(self, item_id: str, value: object) -> Saved:
         self.recorded.append((item_id, value))
-        return Saved("14:03")
+        return Saved(AT)
 
     def receive(self, message: object) -> dict[str, Any]:
         self.widget._handle_custom_msg(message, [])  # as ipywidgets does it
@@ -98,18 +101,18 @@ def test_an_answer_is_recorded(item_id: str, value: object) -> None:
     assert notebook.recorded == [(item_id, value)]
 
 
-def test_saved_is_said_with_the_clock_and_number_of_that_answer() -> None:
+def test_saved_is_said_with_the_time_and_number_of_that_answer() -> None:
     assert Notebook().answer("say-first", "b", seq=7) == {
         "kind": "saved",
         "seq": 7,
         "item": "say-first",
-        "clock": "14:03",
+        "at": "2026-03-02T14:03:00+00:00",
         "feedback": None,
     }
 
 
 def test_practice_feedback_comes_with_the_reply() -> None:
-    notebook = Notebook(lambda _item, _value: Saved("14:03", RIGHT))
+    notebook = Notebook(lambda _item, _value: Saved(AT, RIGHT))
     assert notebook.answer("say-first", "a")["feedback"] == RIGHT
 
 
@@ -187,7 +190,7 @@ def test_a_second_view_sees_the_new_answer() -> None:
 
 
 def test_a_second_view_sees_the_new_feedback() -> None:
-    notebook = Notebook(lambda _item, _value: Saved("14:03", RIGHT))
+    notebook = Notebook(lambda _item, _value: Saved(AT, RIGHT))
     notebook.answer("say-first", "a")
     assert notebook.widget.feedback == {"say-first": RIGHT}
 

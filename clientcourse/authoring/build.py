@@ -66,9 +66,7 @@ def stale(files: Mapping[Path, bytes], folder: Path) -> list[Path]:
         if path.is_file()
     }
     differ = {
-        path
-        for path in files
-        if path not in there or (folder / path).read_bytes() != files[path]
+        path for path in files if path not in there or (folder / path).read_bytes() != files[path]
     }
     return sorted(differ | (there - files.keys()))
 
@@ -99,11 +97,14 @@ def _cells(lesson: AuthoredLesson, language: Language) -> Iterator[tuple[str, di
     for number, cell in enumerate(lesson.texts[language]):
         match cell.purpose:
             case "text":
-                yield f"text-{number}", {
-                    "cell_type": "markdown",
-                    "metadata": {},
-                    "source": cell.source,
-                }
+                yield (
+                    f"text-{number}",
+                    {
+                        "cell_type": "markdown",
+                        "metadata": {},
+                        "source": cell.source,
+                    },
+                )
             case "code":
                 yield f"code-{number}", _code(cell.source, {})
             case "figure":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,16 +87,19 @@ def load_lessons(root: Path) -> tuple[Course, list[AuthoredLesson]]:
     return course, lessons
 
 
-def _load_lesson(
-    root: Path, module: str, name: str, objectives: frozenset[str]
-) -> AuthoredLesson:
+def _load_lesson(root: Path, module: str, name: str, objectives: frozenset[str]) -> AuthoredLesson:
     bank = load_bank(root, module, name)
     problems: list[Problem] = []
     file = Path("course") / module / f"{name}.items.yaml"
     if objectives:
         problems += [
-            Problem(file, 0, f"{item.id}: objective", f"course/objectives.yaml has no "
-                    f"{item.objective!r}; expected the id of an objective")
+            Problem(
+                file,
+                0,
+                f"{item.id}: objective",
+                f"course/objectives.yaml has no "
+                f"{item.objective!r}; expected the id of an objective",
+            )
             for item in bank.items()
             if item.objective not in objectives
         ]
@@ -113,9 +116,7 @@ def _load_lesson(
     return AuthoredLesson(module, name, bank, texts)
 
 
-def _unequal(
-    module: str, name: str, texts: Mapping[Language, list[Cell]]
-) -> list[Problem]:
+def _unequal(module: str, name: str, texts: Mapping[Language, list[Cell]]) -> list[Problem]:
     """Return where the languages do not have the same cells."""
     first, *others = LANGUAGES
     problems = []
@@ -139,5 +140,5 @@ def _unequal(
     return problems
 
 
-def _at(cells: list[tuple[str, str]], number: int) -> str:
+def _at(cells: Sequence[tuple[str, str]], number: int) -> str:
     return " ".join(cells[number]).strip() if number < len(cells) else "missing"

@@ -121,8 +121,12 @@ def load_bank(root: Path, module: str, lesson: str) -> Bank:
     cells = [quiz.id for quiz in bank.quizzes] + [item.id for item in bank.exercises]
     names = [quiz.id for quiz in bank.quizzes] + [item.id for item in bank.items()]
     problems = [
-        Problem(file, 0, name, "this id is used twice in the lesson; every quiz, item and exercise "
-                "needs its own")
+        Problem(
+            file,
+            0,
+            name,
+            "this id is used twice in the lesson; every quiz, item and exercise needs its own",
+        )
         for name in sorted(_repeated(names) | _repeated(cells))
     ]
     if problems:
@@ -141,7 +145,7 @@ class _UniqueKeys(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
         seen: set[Any] = set()
         for key, _value in node.value:
-            name = self.construct_object(key, deep=True)  # type: ignore[no-untyped-call]
+            name = self.construct_object(key, deep=True)
             if name in seen:
                 raise yaml.MarkedYAMLError(
                     problem=f"the field {name} stands here twice", problem_mark=key.start_mark
@@ -180,7 +184,7 @@ def _problem(file: Path, data: Any, node: yaml.Node | None, found: ErrorDetails)
 
 
 def _locate(data: Any, node: yaml.Node | None, loc: Place) -> tuple[str, str, int]:  # noqa: ANN401
-    """Return the innermost named thing on the way to a mistake, the field below it, and the line."""
+    """Return the innermost named thing around a mistake, the field below it, and the line."""
     owner, field = "", []
     line = node.start_mark.line + 1 if node else 0
     for step in loc:
@@ -189,7 +193,7 @@ def _locate(data: Any, node: yaml.Node | None, loc: Place) -> tuple[str, str, in
         inside = (isinstance(data, dict) and step in data) or (
             isinstance(data, list) and isinstance(step, int) and step < len(data)
         )
-        data = data[step] if inside else None  # type: ignore[index]
+        data = data[step] if inside else None
         node = _child(node, step)
         line = node.start_mark.line + 1 if node else line
         field.append(str(step + 1) if isinstance(step, int) else step)
@@ -199,13 +203,12 @@ def _locate(data: Any, node: yaml.Node | None, loc: Place) -> tuple[str, str, in
 
 
 def _child(node: yaml.Node | None, step: int | str) -> yaml.Node | None:
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-        return node.value[step] if step < len(node.value) else None
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == step:
-                return value  # type: ignore[no-any-return]
-    return None
+    children: dict[int | str, yaml.Node] = {}
+    if isinstance(node, yaml.SequenceNode):
+        children = dict(enumerate(node.value))
+    elif isinstance(node, yaml.MappingNode):
+        children = {key.value: value for key, value in node.value}
+    return children.get(step)
 
 
 _EXPECTED = {

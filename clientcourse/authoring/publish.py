@@ -44,7 +44,7 @@ def publish(
     modules = [module.id for module in load_course(root).modules]
     with tempfile.TemporaryDirectory(prefix="clientcourse-source-") as name:
         write(source, Path(name))
-        released = release(root, modules, Path(name))
+        released = release(root, modules, Path(name), language)
     update = stale if dry else write
     return [
         Path(folder) / path

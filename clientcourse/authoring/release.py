@@ -17,12 +17,16 @@ from clientcourse.grading.config import configure
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from clientcourse.language import Language
+
 
 class ReleaseError(CourseError):
     """nbgrader could not make the release version of a module."""
 
 
-def release(root: Path, modules: Sequence[str], source: Path) -> dict[Path, bytes]:
+def release(
+    root: Path, modules: Sequence[str], source: Path, language: Language | None = None
+) -> dict[Path, bytes]:
     """Return every file of `release/` by its path below that folder.
 
     nbgrader works in a temporary folder with a gradebook of its own, so no real gradebook changes.
@@ -35,6 +39,8 @@ def release(root: Path, modules: Sequence[str], source: Path) -> dict[Path, byte
         Ids of the modules.
     source
         The built `source/` folder.
+    language
+        Language it was built in; the course's own if not given.
 
     Raises
     ------
@@ -42,7 +48,7 @@ def release(root: Path, modules: Sequence[str], source: Path) -> dict[Path, byte
         If nbgrader refuses a module.
     """
     config = Config()
-    configure(config, root)
+    configure(config, root, language)
     with tempfile.TemporaryDirectory(prefix="clientcourse-release-") as name:
         work = Path(name)
         config.CourseDirectory.root = str(work)

@@ -136,9 +136,7 @@ def lesson_calls(tree: ast.AST) -> list[tuple[str, str]]:
                 args=[ast.Constant(value=str(name)), *_],
             ):
                 found.append((method, name))
-            case ast.Call(
-                func=ast.Name(id="Lesson"), args=[ast.Constant(value=str(name)), *_]
-            ):
+            case ast.Call(func=ast.Name(id="Lesson"), args=[ast.Constant(value=str(name)), *_]):
                 found.append(("Lesson", name))
     return found
 
@@ -159,8 +157,10 @@ def _misfits(cells: list[Cell], bank: Bank) -> list[tuple[str, str]]:
             if name not in known
         ]
         mistakes += [
-            (f"{purpose} {name}", f"stands in the bank but {used.count(name)} times in the text; "
-             "expected once")
+            (
+                f"{purpose} {name}",
+                f"stands in the bank but {used.count(name)} times in the text; expected once",
+            )
             for name in known
             if used.count(name) != 1
         ]

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeFetchAssignment, ExchangeSubmit
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
 from clientcourse.authoring.build import build, write
@@ -123,7 +125,9 @@ class Demo:
         if self.to.exists():
             shutil.rmtree(self.to)
         self.course.mkdir(parents=True)
-        with _own_jupyter_folders(self.to):
+        with _own_jupyter_folders(self.to), warnings.catch_warnings():
+            # nbgrader's models make SQLAlchemy remark on its own autoflush; it is of no concern.
+            warnings.simplefilter("ignore", SAWarning)
             with self._stage("build"):
                 modules = self._set_up()
             api, config = self._nbgrader()

@@ -175,7 +175,7 @@ def every_second(number: int, question: Question) -> Json:
 
 
 class Ability:
-    """Answers as the Rasch model has it: right with probability 1 / (1 + exp(difficulty - ability)).
+    """Answers as the Rasch model has it: P(right) = 1 / (1 + exp(difficulty - ability)).
 
     Rasch, G. (1960): Probabilistic models for some intelligence and attainment tests. Difficulties
     are drawn once from a standard normal distribution, the same for every trainee.
@@ -234,8 +234,8 @@ def first_solved(number: int, _exercise: Exercise, solution: Code) -> Code | Non
 
 
 def crash(number: int, _exercise: Exercise, _solution: Code) -> Code:
-    """Write code that fails; in the last of three exercises so badly that the kernel dies."""
-    return "import os; os._exit(1)" if number == 3 else "1 / 0"  # noqa: PLR2004
+    """Write code that fails; from the second exercise on so badly that the kernel dies."""
+    return "1 / 0" if number == 1 else "import os; os._exit(1)"
 
 
 def loop_first(number: int, _exercise: Exercise, solution: Code) -> Code:

@@ -12,7 +12,6 @@ from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
     ClearOutput,
-    DeduplicateIds,
     IgnorePattern,
     LimitOutput,
     OverwriteKernelspec,
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 _YOUR_CODE = Text(zh="# ↑ 在这里写您的代码", en="# ↑ your code goes here")
 
 
-def configure(c: Config, root: Path) -> None:
+def configure(c: Config, root: Path, language: Language | None = None) -> None:
     """Set everything that nbgrader needs for a course of ours.
 
     Parameters
@@ -42,6 +41,8 @@ def configure(c: Config, root: Path) -> None:
         nbgrader's configuration.
     root
         The course's root folder, which holds `course/`, `source/` and `release/`.
+    language
+        Language of what trainees get; the course's own if not given.
     """
     course = load_course(root)
     c.CourseDirectory.root = str(root)
@@ -54,7 +55,7 @@ def configure(c: Config, root: Path) -> None:
         ".*.answers.json.*",
     ]
     _grade_with_clientcourse(c)
-    _speak(c, course.language)
+    _speak(c, language or course.language)
     _find_alembic()
 
 
@@ -62,7 +63,6 @@ def _grade_with_clientcourse(c: Config) -> None:
     c.Autograde.exporter_class = ForgivingExporter
     c.Autograde.sanitize_preprocessors = [
         ClearOutput,
-        DeduplicateIds,
         OverwriteKernelspec,
         RestoreCells,
         CheckCellMetadata,
@@ -86,6 +86,7 @@ def _speak(c: Config, language: Language) -> None:
     c.GenerateFeedback.exporter_class = FeedbackExporter
     # Hidden tests of classic grade cells stay hidden: the page shows the source of solutions only.
     c.FeedbackExporter.language = language
+    c.FeedbackExporter.exclude_anchor_links = True
     # nbgrader names its own template for every HTMLExporter; ours has to be named as well.
     c.FeedbackExporter.template_name = "client-feedback"
     c.FeedbackExporter.extra_template_basedirs = [str(Path(feedback.__file__).parent / "templates")]

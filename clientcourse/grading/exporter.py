@@ -21,7 +21,10 @@ class ForgivingExporter(NotebookExporter):  # type: ignore[misc]
     """
 
     def from_file(
-        self, file_stream: TextIO, resources: dict[str, Any] | None = None, **kwargs: Any  # noqa: ANN401
+        self,
+        file_stream: TextIO,
+        resources: dict[str, Any] | None = None,
+        **kwargs: Any,  # noqa: ANN401
     ) -> tuple[str, dict[str, Any]]:
         """Convert an open notebook file; see nbconvert's `Exporter.from_file`."""
         try:
@@ -60,6 +63,5 @@ def _looks_like_a_cell(cell: object) -> bool:
         and isinstance(cell.get("cell_type"), str)
         and isinstance(cell.get("source"), str)
         and isinstance(cell.get("metadata"), dict)
-        and isinstance(cell.metadata.get("nbgrader", {}), dict)
         and (cell.cell_type != "code" or isinstance(cell.get("outputs"), list))
     )

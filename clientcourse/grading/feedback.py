@@ -8,7 +8,7 @@ import nh3
 from nbconvert.exporters import HTMLExporter
 from traitlets import Unicode
 
-from clientcourse.language import Text
+from clientcourse.language import Language, Text
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 _WORDS = {
     "title": Text(zh="反馈", en="Feedback"),
     "score": Text(zh="得分", en="Score"),
-    "of": Text(zh="满分 {points}", en="of {points}"),
     "parts": Text(zh="各部分得分", en="Score by part"),
     "code": Text(zh="您的代码", en="Your code"),
     "comment": Text(zh="老师的评语", en="Your instructor’s comment"),
+    "reading": Text(zh="连课文一起显示", en="Show the lesson around it, too"),
     "late": Text(zh="迟交扣分", en="Late submission"),
     "silent": Text(zh="没有作答。", en="No response."),
     "pending": Text(zh="等待老师批改", en="Awaiting your instructor"),
@@ -33,11 +33,14 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
     language = Unicode("zh", help="Language of the page.").tag(config=True)
 
     def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any  # noqa: ANN401
+        self,
+        nb: NotebookNode,
+        resources: dict[str, Any] | None = None,
+        **kwargs: Any,  # noqa: ANN401
     ) -> tuple[str, dict[str, Any]]:
         """Render a graded notebook; see nbconvert's `Exporter.from_notebook_node`."""
         resources = resources or {}
-        language = "en" if self.language == "en" else "zh"
+        language: Language = "en" if self.language == "en" else "zh"
         resources["words"] = {name: text[language] for name, text in _WORDS.items()}
         resources["graded"] = {
             about["grade_id"]

@@ -28,9 +28,7 @@ RESULTS_MIME = "application/vnd.clientcourse.results+json"
 _STILL_IMAGES = ("image/png", "image/jpeg")
 
 
-def score_output(
-    cell: MarkedCell, language: Language, remarks: Sequence[str] = ()
-) -> NotebookNode:
+def score_output(cell: MarkedCell, language: Language, remarks: Sequence[str] = ()) -> NotebookNode:
     """Return the output that gives a graded cell its score and says why.
 
     Parameters
@@ -41,7 +39,10 @@ def score_output(
     data = {
         "text/plain": f"{cell.points:g}",
         "text/html": "".join(_cell_html(cell, language, remarks)),
-        RESULTS_MIME: {"title": plain(cell.title[language]), "items": [_result(one) for one in cell.items]},
+        RESULTS_MIME: {
+            "title": plain(cell.title[language]),
+            "items": [_result(one) for one in cell.items],
+        },
     }
     return nbformat.v4.new_output("execute_result", data=data, execution_count=None)
 
@@ -62,8 +63,10 @@ def _safe(output: NotebookNode) -> NotebookNode | None:
     kept = {mime: data[mime] for mime in ("text/plain", *_STILL_IMAGES) if mime in data}
     if "text/html" in data:
         kept["text/html"] = nh3.clean("".join(data["text/html"]), tags=nh3.ALLOWED_TAGS - {"img"})
-    live = any(mime.startswith(("application/vnd.jupyter.widget", "application/vnd.plotly"))
-               for mime in data)
+    live = any(
+        mime.startswith(("application/vnd.jupyter.widget", "application/vnd.plotly"))
+        for mime in data
+    )
     # A widget's or figure's text is only its Python name, of no use to anyone.
     if not kept or (live and kept.keys() == {"text/plain"}):
         return None

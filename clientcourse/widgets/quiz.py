@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,15 +107,15 @@ class Saved:
 
     Parameters
     ----------
-    clock
-        When it was stored, as shown to the trainee: `"14:03"`.
+    at
+        When it was stored, with its time zone; the browser shows it by the trainee's own clock.
     feedback
         For a practice item: `{"verdict": "right" | "partly" | "wrong", "summary": html, "choices":
         {choice id: {"right": bool, "why": html}}}`, for steps also `"order"`, their ids in the
         right order. All html must come from `clientcourse.markup.inline`. `None` for a graded item.
     """
 
-    clock: str
+    at: datetime
     feedback: dict[str, Any] | None = None
 
 
@@ -190,7 +191,9 @@ class QuizWidget(anywidget.AnyWidget):  # type: ignore[misc]
             _logger.exception("An answer could not be recorded: %s", about)
             self.send({"kind": "refused", **about, "message": self._say(_NOT_RECORDED)})
         else:
-            self.send({"kind": "saved", **about, "clock": saved.clock, "feedback": saved.feedback})
+            self.send(
+                {"kind": "saved", **about, "at": saved.at.isoformat(), "feedback": saved.feedback}
+            )
 
     def _save(self, content: Mapping[str, Any]) -> Saved:
         match content:
