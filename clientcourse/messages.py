@@ -108,7 +108,7 @@ _MESSAGES: dict[str, Text] = {
     ),
     "foreign": Text(
         zh="答案文件 {file} 不是这里的：它属于 “{trainee}” 的 “{lesson}” 课。已改名为 {aside}（没有删除），"
-        "现在从空白开始。如果那是您的另一个账号，请联系老师。",
+        "现在从空白开始。如果那是你的另一个账号，请联系老师。",
         en="The answer file {file} is not yours here: it belongs to “{trainee}”, lesson “{lesson}”. "
         "It was kept as {aside} and you start afresh. If that is another account of yours, ask "
         "your instructor.",
@@ -130,7 +130,7 @@ _MESSAGES: dict[str, Text] = {
         en="Recorded: {rows} rows with the columns {columns}. The first ones:",
     ),
     "withdrawn": Text(
-        zh="“{item}” 还没有作答。把 ... 换成您的代码，再运行一次这个单元格。",
+        zh="“{item}” 还没有作答。把 ... 换成你的代码，再运行一次这个单元格。",
         en="“{item}” is not answered yet. Put your code in place of the ... and run the cell again.",
     ),
     "check-complete": Text(
@@ -189,17 +189,17 @@ _MESSAGES: dict[str, Text] = {
         en="{run} of the {total} steps stand in the right succession.",
     ),
     "reason-number": Text(
-        zh="您的答案：{value}{unit}；参考答案：{reference}{unit}。",
+        zh="你的答案：{value}{unit}；参考答案：{reference}{unit}。",
         en="Your answer: {value}{unit}; reference: {reference}{unit}.",
     ),
     "reason-table": Text(
-        zh="参考答案有 {reference_rows} 行，您交了 {rows} 行，对上 {matched} 行；"
+        zh="参考答案有 {reference_rows} 行，你交了 {rows} 行，对上 {matched} 行；"
         "对上的行里，{cells} 个数值中有 {right_cells} 个正确。",
         en="The reference has {reference_rows} rows; you gave {rows}, of which {matched} belong. In "
         "those, {right_cells} of {cells} values are right.",
     ),
     "reason-table-keys": Text(
-        zh="参考答案有 {reference_rows} 行，您交了 {rows} 行，对上 {matched} 行。",
+        zh="参考答案有 {reference_rows} 行，你交了 {rows} 行，对上 {matched} 行。",
         en="The reference has {reference_rows} rows; you gave {rows}, of which {matched} belong.",
     ),
     "notebook-unreadable": Text(
@@ -208,7 +208,7 @@ _MESSAGES: dict[str, Text] = {
         "clicked in quizzes are not affected.",
     ),
     "run-stopped": Text(
-        zh="运行您的笔记本时它提前停了（{reason}），后面的代码没有运行。在题目里点选的答案不受影响。",
+        zh="运行你的笔记本时它提前停了（{reason}），后面的代码没有运行。在题目里点选的答案不受影响。",
         en="While your notebook was being run it stopped early ({reason}), so later code was not "
         "run. Answers you clicked in quizzes are not affected.",
     ),
@@ -225,8 +225,8 @@ _MESSAGES: dict[str, Text] = {
         en="The submitted answer file cannot be read ({reason}) and has no good copy, so clicked "
         "answers count as not given.",
     ),
-    "your-answer": Text(zh="您的答案", en="Your answer"),
-    "your-place": Text(zh="您排在第 {place} 位", en="you put it at place {place}"),
+    "your-answer": Text(zh="你的答案", en="Your answer"),
+    "your-place": Text(zh="你排在第 {place} 位", en="you put it at place {place}"),
     "right-order": Text(zh="正确顺序", en="Right order"),
     "points": Text(zh="{points} / {total} 分", en="{points} of {total} points"),
 }

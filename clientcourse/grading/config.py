@@ -29,7 +29,7 @@ from clientcourse.language import Language, Text
 if TYPE_CHECKING:
     from traitlets.config import Config
 
-_YOUR_CODE = Text(zh="# ↑ 在这里写您的代码", en="# ↑ your code goes here")
+_YOUR_CODE = Text(zh="# ↑ 在这里写你的代码", en="# ↑ your code goes here")
 
 
 def configure(c: Config, root: Path, language: Language | None = None) -> None:

@@ -17,7 +17,7 @@ _WORDS = {
     "title": Text(zh="反馈", en="Feedback"),
     "score": Text(zh="得分", en="Score"),
     "parts": Text(zh="各部分得分", en="Score by part"),
-    "code": Text(zh="您的代码", en="Your code"),
+    "code": Text(zh="你的代码", en="Your code"),
     "comment": Text(zh="老师的评语", en="Your instructor’s comment"),
     "reading": Text(zh="连课文一起显示", en="Show the lesson around it, too"),
     "late": Text(zh="迟交扣分", en="Late submission"),

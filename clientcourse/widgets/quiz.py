@@ -47,7 +47,7 @@ _WORDS = {
         zh="内核（在后台为笔记本做计算的程序）正忙，或者没有运行。如果有单元格正在运行，请等它结束，"
         "答案随后会自动保存；否则请单击本单元格，再按 Shift+Enter 重新运行（也可以选菜单"
         "“Run / 运行”的第一项）。如果出现报错，请选菜单“Run / 运行”中的"
-        "“Run All Cells / 运行所有单元格”。在此之前，您的选择会保留在这个浏览器窗口里。",
+        "“Run All Cells / 运行所有单元格”。在此之前，你的选择会保留在这个浏览器窗口里。",
         en="The notebook’s engine (its kernel) is busy or not running. If a cell is running, wait "
         "until it is done; the answer is then saved by itself. Otherwise click this cell and press "
         "Shift+Enter to run it again (or take the first entry of the Run menu). If that shows an "
@@ -62,7 +62,7 @@ _WORDS = {
         "shows an error, choose Run → Run All Cells.",
     ),
     "kept": Text(
-        zh="您的选择会保留在这个浏览器窗口里，重新运行本单元格后会自动保存。",
+        zh="你的选择会保留在这个浏览器窗口里，重新运行本单元格后会自动保存。",
         en="Your choice is kept in this browser window and is saved by itself once this cell has "
         "been run again.",
     ),
@@ -84,13 +84,13 @@ _WORDS = {
     "cancelled": Text(zh="已取消移动，回到第 {n} 位", en="Move cancelled, back at position {n}"),
     "right": Text(zh="正确", en="Right"),
     "wrong": Text(zh="不正确", en="Wrong"),
-    "yours": Text(zh="您的选择", en="Your choice"),
+    "yours": Text(zh="你的选择", en="Your choice"),
     "right_place": Text(zh="位置正确", en="Right place"),
     "wrong_place": Text(zh="应在第 {n} 位", en="Belongs at position {n}"),
 }
 
 _NOT_RECORDED = Text(
-    zh="这个答案没有保存：保存时出现了意外错误。请稍后再选一次；如果仍然不行，请告诉您的讲师。",
+    zh="这个答案没有保存：保存时出现了意外错误。请稍后再选一次；如果仍然不行，请告诉你的讲师。",
     en="This answer is not saved: something unexpected went wrong. Please choose again in a "
     "moment; if it still fails, tell your instructor.",
 )
