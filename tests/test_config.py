@@ -49,7 +49,7 @@ def test_trainees_read_in_their_language_where_their_code_goes(
 
 
 def test_a_folder_without_a_course_says_so(tmp_path: Path) -> None:
-    with pytest.raises(CourseProblems, match="course/course.yaml: there is no such file"):
+    with pytest.raises(CourseProblems, match=r"course/course\.yaml: there is no such file"):
         configure(Config(), tmp_path)
 
 
