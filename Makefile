@@ -1,17 +1,15 @@
 # Thin: every target is one line of clientcourse, pytest or a checker, in an environment that is
 # set up on first use.
 
-LANGUAGE ?= zh
 PYTHON ?= python3
 BIN := .venv/bin
-
-# make's own LANGUAGE must not reach gettext in the programs it starts.
-unexport LANGUAGE
+# Many desktops set LANGUAGE to something like en_GB:en; what does not begin with en is Chinese.
+SPEAK := $(if $(filter en%,$(LANGUAGE)),en,zh)
 
 .PHONY: demo test lab build lint lock clean
 
 demo: .venv/ready ## the whole way with twelve model trainees, in build/demo/
-	$(BIN)/clientcourse demo --language $(LANGUAGE)
+	$(BIN)/clientcourse demo --language $(SPEAK)
 
 test: .venv/ready ## everything that CI runs
 	tools/browser

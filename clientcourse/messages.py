@@ -102,19 +102,19 @@ _MESSAGES: dict[str, Text] = {
     ),
     "damaged-lost": Text(
         zh="答案文件 {file} 损坏了，旁边也没有可用的备份。它已改名为 {aside}（没有删除），"
-        "请联系老师看看能否找回；现在从空白开始。",
+        "请联系讲师看看能否找回；现在从空白开始。",
         en="The answer file {file} was damaged and there is no good copy beside it. It was kept as "
         "{aside}: ask your instructor whether it can be rescued. You start afresh now.",
     ),
     "foreign": Text(
         zh="答案文件 {file} 不是这里的：它属于 “{trainee}” 的 “{lesson}” 课。已改名为 {aside}（没有删除），"
-        "现在从空白开始。如果那是你的另一个账号，请联系老师。",
+        "现在从空白开始。如果那是你的另一个账号，请联系讲师。",
         en="The answer file {file} is not yours here: it belongs to “{trainee}”, lesson “{lesson}”. "
         "It was kept as {aside} and you start afresh. If that is another account of yours, ask "
         "your instructor.",
     ),
     "newer-schema": Text(
-        zh="{file} 是由更新版本的课程写的，这里的版本不敢改动它。请更新课程软件或联系老师。",
+        zh="{file} 是由更新版本的课程写的，这里的版本不敢改动它。请更新课程软件或联系讲师。",
         en="{file} was written by a newer version of the course, and this version will not touch "
         "it. Update the course software or ask your instructor.",
     ),
@@ -172,7 +172,7 @@ _MESSAGES: dict[str, Text] = {
         en="The answer handed in could not be read, so it earns nothing",
     ),
     "verdict-ungradable": Text(
-        zh="参考答案没有算出来，这一题暂时无法评分，请联系老师",
+        zh="参考答案没有算出来，这一题暂时无法评分，请联系讲师",
         en="The reference answer could not be worked out, so this item cannot be graded yet: "
         "please ask your instructor",
     ),

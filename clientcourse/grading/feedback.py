@@ -18,11 +18,11 @@ _WORDS = {
     "score": Text(zh="得分", en="Score"),
     "parts": Text(zh="各部分得分", en="Score by part"),
     "code": Text(zh="你的代码", en="Your code"),
-    "comment": Text(zh="老师的评语", en="Your instructor’s comment"),
+    "comment": Text(zh="讲师的评语", en="Your instructor’s comment"),
     "reading": Text(zh="连课文一起显示", en="Show the lesson around it, too"),
     "late": Text(zh="迟交扣分", en="Late submission"),
     "silent": Text(zh="没有作答。", en="No response."),
-    "pending": Text(zh="等待老师批改", en="Awaiting your instructor"),
+    "pending": Text(zh="等待讲师批改", en="Awaiting your instructor"),
     "top": Text(zh="回到顶部", en="Back to the top"),
 }
 

@@ -47,11 +47,11 @@ _WORDS = {
         zh="内核（在后台为笔记本做计算的程序）正忙，或者没有运行。如果有单元格正在运行，请等它结束，"
         "答案随后会自动保存；否则请单击本单元格，再按 Shift+Enter 重新运行（也可以选菜单"
         "“Run / 运行”的第一项）。如果出现报错，请选菜单“Run / 运行”中的"
-        "“Run All Cells / 运行所有单元格”。在此之前，你的选择会保留在这个浏览器窗口里。",
+        "“Run All Cells / 运行所有单元格”。在此之前，你的选择会保留在这个浏览器标签页里。",
         en="The notebook’s engine (its kernel) is busy or not running. If a cell is running, wait "
         "until it is done; the answer is then saved by itself. Otherwise click this cell and press "
         "Shift+Enter to run it again (or take the first entry of the Run menu). If that shows an "
-        "error, choose Run → Run All Cells. Until then your choice is kept in this browser window.",
+        "error, choose Run → Run All Cells. Until then your choice is kept in this browser tab.",
     ),
     "stopped": Text(
         zh="内核（在后台为笔记本做计算的程序）已停止或重新启动。已经保存的答案都在，请放心。要继续作答，"
@@ -62,8 +62,8 @@ _WORDS = {
         "shows an error, choose Run → Run All Cells.",
     ),
     "kept": Text(
-        zh="你的选择会保留在这个浏览器窗口里，重新运行本单元格后会自动保存。",
-        en="Your choice is kept in this browser window and is saved by itself once this cell has "
+        zh="你的选择会保留在这个浏览器标签页里，重新运行本单元格后会自动保存。",
+        en="Your choice is kept in this browser tab and is saved by itself once this cell has "
         "been run again.",
     ),
     "keep_order": Text(zh="就是这个顺序", en="Keep this order"),
