@@ -151,7 +151,7 @@ class AnswerFile:
         except NotSaved as error:
             self.notify(str(error))
             answers, _ = read(self.folder, self.lesson)
-            return dict(answers.answers) if answers else {}
+            return dict(answers.answers) if answers and self._is_ours(answers) else {}
 
     def record(self, item: str, value: Any, by: By) -> Answer:  # noqa: ANN401 - any JSON
         """Record one answer and return it once it is safely on disk.
@@ -182,8 +182,9 @@ class AnswerFile:
                 raise NotSaved(
                     say("too-big", self.language, item=item, limit=f"{limit:g}", size=f"{size:.1f}")
                 )
-            write_safely(self.path, data)
+            # The file comes last: if either cannot be written, it is as it was before.
             write_safely(self.backup, data)
+            write_safely(self.path, data)
         return answer
 
     @contextlib.contextmanager
@@ -214,13 +215,11 @@ class AnswerFile:
         except DamagedAnswers:
             raise NotSaved(say("not-a-file", self.language, file=self.path.name)) from None
         try:
-            current = parse(data)
+            current = self._parse(data)
         except DamagedAnswers:
-            if b'"schema"' in data and _schema_of(data) > SCHEMA:
-                raise NotSaved(say("newer-schema", self.language, file=self.path.name)) from None
             return self._recovered() or empty
-        if (current.lesson, current.trainee) != (self.lesson, self.trainee):
-            aside = self._set_aside("foreign")
+        if not self._is_ours(current):
+            aside = self._set_aside(self.path, "foreign")
             self.notify(
                 say(
                     "foreign",
@@ -234,9 +233,12 @@ class AnswerFile:
             return self._from_backup() or empty
         return current
 
+    def _is_ours(self, answers: Answers) -> bool:
+        return (answers.lesson, answers.trainee) == (self.lesson, self.trainee)
+
     def _recovered(self) -> Answers | None:
         """Set the damaged file aside and put the backup in its place."""
-        aside = self._set_aside("damaged")
+        aside = self._set_aside(self.path, "damaged")
         restored = self._from_backup()
         file = self.path.name
         if restored is None:
@@ -247,48 +249,82 @@ class AnswerFile:
         return restored
 
     def _from_backup(self) -> Answers | None:
+        """Put the backup in the file's place; set one aside that is of no use here."""
         try:
-            restored = parse(_read_bytes(self.backup))
-        except (OSError, DamagedAnswers):
+            restored = self._parse(_read_bytes(self.backup))
+        except FileNotFoundError:
             return None
-        if (restored.lesson, restored.trainee) != (self.lesson, self.trainee):
+        except DamagedAnswers:
+            self._set_aside(self.backup, "damaged")
+            return None
+        if not self._is_ours(restored):
+            self._set_aside(self.backup, "foreign")
             return None
         write_safely(self.path, restored.dump())
         return restored
 
-    def _set_aside(self, why: str) -> str:
-        """Rename the answer file to a free name that says why, and return that name."""
+    def _parse(self, data: bytes) -> Answers:
+        """Return the answers in a file of this version.
+
+        Raises
+        ------
+        NotSaved
+            If the file is of a newer version.
+        DamagedAnswers
+            If it is no answer file.
+        """
+        try:
+            return parse(data)
+        except DamagedAnswers:
+            if _schema_of(data) > SCHEMA:
+                raise NotSaved(say("newer-schema", self.language, file=self.path.name)) from None
+            raise
+
+    def _set_aside(self, path: Path, why: str) -> str:
+        """Rename a file to a free name that says why, and return that name."""
         stamp = dt.datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
         for number in range(1, 1000):
             name = f"{self.lesson}.{why}-{stamp}-{number}.json"
             if not (self.folder / name).exists():
-                self.path.rename(self.folder / name)
+                path.rename(self.folder / name)
                 return name
         raise FileExistsError(name)
 
 
 def write_safely(path: Path, data: bytes) -> None:
-    """Replace a file by new bytes so that after a crash either the old or the new are there."""
+    """Replace a file by new bytes so that after a crash either the old or the new are there.
+
+    A file that is there keeps its permissions; a new one can be read by all, as instructors
+    collect it.
+    """
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-            os.fchmod(file.fileno(), 0o644)
+            os.fchmod(file.fileno(), mode)
         os.replace(name, path)  # noqa: PTH105 - as a pair with mkstemp's plain name
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    # The new name must outlast a power cut, too.
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _read_bytes(path: Path) -> bytes:
     """Read a file of at most the allowed size; refuse links, pipes and devices."""
     # O_NONBLOCK: opening a pipe that nobody writes to must not wait for ever.
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise DamagedAnswers("not an ordinary file")
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise DamagedAnswers("not an ordinary file")
         return file.read(MAX_BYTES + 1)
 
 

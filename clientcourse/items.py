@@ -316,6 +316,11 @@ class Bank(_Model):
         questions = [i for quiz in self.quizzes if quiz.use == "graded" for i in quiz.items]
         return [*questions, *self.exercises]
 
+    def has_graded(self, cell: str) -> bool:
+        """Tell whether there is a graded quiz or an exercise of that id."""
+        quizzes = {quiz.id for quiz in self.quizzes if quiz.use == "graded"}
+        return cell in quizzes | {exercise.id for exercise in self.exercises}
+
     def graded(self, cell: str) -> list[Item]:
         """Return the items that the graded cell of a quiz or an exercise is worth.
 

@@ -21,7 +21,7 @@ from clientcourse.scoring import score
 from clientcourse.shown import Shown, note, show, show_updatable
 from clientcourse.values import Json, fit
 from clientcourse.variants import current_trainee, current_variant
-from clientcourse.widgets.plain import plain_html, plain_text
+from clientcourse.widgets.plain import given, plain_html, plain_text
 from clientcourse.widgets.quiz import QuizWidget, Saved
 
 if TYPE_CHECKING:
@@ -194,7 +194,10 @@ class Lesson:
         raise LessonError(say("no-such-table", self._language, table=table, known=known))
 
     def _values(self) -> dict[str, Json]:
-        return {id_: answer.value for id_, answer in self._answers.read().items()}
+        values = {id_: answer.value for id_, answer in self._answers.read().items()}
+        # What no longer fits its question, or never did, counts as not answered.
+        questions = {item.id: item for quiz in self._file.quizzes for item in quiz.items}
+        return values | {id_: given(item, values) for id_, item in questions.items()}
 
     def _record(self, item: str, value: object, by: Any) -> Answer:  # noqa: ANN401
         return self._answers.record(item, fit(self._item(item), value, self._language), by)

@@ -36,6 +36,11 @@ _MESSAGES: dict[str, Text] = {
         en="The table for “{item}” lacks these columns: {missing}. It has: {found}. "
         "Keep the missing ones and run the cell again.",
     ),
+    "stacked-columns": Text(
+        zh="“{item}” 的表里列名有好几层。请让每一列只有一个名字（例如在 agg 里写 新列名=(列, 算法)），再运行一次。",
+        en="The table for “{item}” has column names of several levels. Give every column one name "
+        "(for example new_name=(column, how) inside agg) and run the cell again.",
+    ),
     "repeated-columns": Text(
         zh="“{item}” 的表里有重名的列：{columns}。每个列名只能出现一次。",
         en="The table for “{item}” has columns of the same name: {columns}. Keep one of each.",
@@ -215,6 +220,20 @@ _MESSAGES: dict[str, Text] = {
     "answers-restored": Text(
         zh="提交的答案文件损坏，已用备份恢复。",
         en="The submitted answer file was damaged; its backup copy was used.",
+    ),
+    "answers-of-another-lesson": Text(
+        zh="提交的答案文件属于另一课（“{lesson}”），所以点选的答案都算没有作答。",
+        en="The submitted answer file belongs to another lesson (“{lesson}”), so clicked answers "
+        "count as not given.",
+    ),
+    "answers-of-another-trainee": Text(
+        zh="提交的答案文件上写的是另一位学员（“{trainee}”）。",
+        en="The submitted answer file carries the name of another trainee (“{trainee}”).",
+    ),
+    "not-in-the-bank": Text(
+        zh="题库里已经没有这一部分，暂时无法评分，请联系讲师。",
+        en="The item bank no longer has this part, so it cannot be graded yet: please ask your "
+        "instructor.",
     ),
     "answers-missing": Text(
         zh="提交里没有答案文件，所以点选的答案都算没有作答。",

@@ -112,10 +112,13 @@ def _table(item: PublicItem, value: object, language: Language) -> dict[str, Jso
     if frame is None:
         found = type(value).__name__
         raise UnfitValue(say("unfit-table", language, item=item.id, found=found))
+    if frame.columns.nlevels > 1:
+        raise UnfitValue(say("stacked-columns", language, item=item.id))
     wanted = item.key_columns + item.columns
     # A group-by leaves its key in the index; that is a table with its key, so it counts.
-    if any(name in wanted and name not in frame.columns for name in frame.index.names):
-        frame = frame.reset_index()
+    levels = [n for n in frame.index.names if n in wanted and n not in frame.columns]
+    if levels:
+        frame = frame.reset_index(level=levels)
     missing = [name for name in wanted if name not in frame.columns]
     if missing:
         message = say(

@@ -148,8 +148,12 @@ def test_all_mistakes_come_in_one_run(toy: Path) -> None:
     (toy / "course/objectives.yaml").unlink()
     files = [line.split(":")[0] for line in problems(toy)]
     assert files == [
-        BANK, BANK, "course/greeting/second-call.items.yaml", "course/objectives.yaml",
-    ]  # fmt: skip
+        BANK,
+        BANK,
+        "course/greeting/second-call.en.md",
+        "course/greeting/second-call.items.yaml",
+        "course/objectives.yaml",
+    ]
 
 
 def test_the_command_prints_mistakes_and_writes_nothing(

@@ -242,6 +242,19 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with changed(hand_in(course, "html")) as notebook:
         show = f"from IPython.display import HTML, display\ndisplay(HTML({ATTACK!r}))"
         notebook.cells += [nbformat.v4.new_code_cell(show), nbformat.v4.new_markdown_cell(ATTACK)]
+    desk = hand_in(course, "linked")
+    (desk / "first-call.ipynb").unlink()
+    (desk / "first-call.ipynb").symlink_to(course / "source/greeting/first-call.ipynb")
+    os.mkfifo(desk / "pipe")
+    for trainee, code in {
+        "vandal": "import os, shutil\nshutil.rmtree(os.getcwd())",
+        "bad-output": "from IPython.display import display\ndisplay({'text/html': 5}, raw=True)",
+    }.items():
+        with changed(hand_in(course, trainee)) as notebook:
+            notebook.cells.insert(0, nbformat.v4.new_code_cell(code))
+    sheet = (course / "submitted/html/greeting/first-call.answers.json").read_text()
+    other = hand_in(course, "other-lesson") / "first-call.answers.json"
+    other.write_text(sheet.replace('"first-call"', '"second-call"'))
     must(course, "autograde", "greeting")
     must(course, "generate_feedback", "greeting")
     return course
@@ -257,6 +270,10 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("forged-answers", 8),  # answers of exercises count only when the code makes them
         ("forged-cells", 8),
         ("html", 8),
+        ("linked", 8),
+        ("vandal", 8),
+        ("bad-output", 8),
+        ("other-lesson", 0),
     ],
 )
 def test_odd_submissions_are_graded_for_what_is_there(
@@ -274,6 +291,11 @@ def test_hidden_tests_stay_hidden_in_feedback(odd: Path, trainee: str) -> None:
     page = odd_feedback(odd, trainee)
     assert "HIDDEN" not in page
     assert "== 42" not in text_of(page)
+
+
+def test_a_link_to_the_source_shows_no_solution(odd: Path) -> None:
+    assert "double = 2 * 21" not in odd_feedback(odd, "linked")
+    assert (odd / "build/set-aside/linked/greeting/first-call.ipynb").is_symlink()
 
 
 def test_feedback_tells_of_a_missing_answer_file(odd: Path) -> None:

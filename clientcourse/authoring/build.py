@@ -57,13 +57,14 @@ def write(files: Mapping[Path, bytes], folder: Path) -> list[Path]:
 
 
 def stale(files: Mapping[Path, bytes], folder: Path) -> list[Path]:
-    """Return the paths in which the modules of a folder differ from these files."""
-    modules = {path.parts[0] for path in files}
+    """Return the paths in which the modules of a folder differ from these files.
+
+    Every subfolder is a module; what Jupyter leaves behind for itself does not count.
+    """
     there = {
         path.relative_to(folder)
-        for module in modules
-        for path in (folder / module).rglob("*")
-        if path.is_file()
+        for path in folder.glob("*/**/*")
+        if path.is_file() and ".ipynb_checkpoints" not in path.parts
     }
     differ = {
         path for path in files if path not in there or (folder / path).read_bytes() != files[path]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from clientcourse.authoring.load import Course, load_bank, load_course, load_objectives
+from clientcourse.authoring.load import (
+    Course,
+    bank_path,
+    load_bank,
+    load_course,
+    load_objectives,
+)
 from clientcourse.authoring.problems import CourseProblems, Problem
 from clientcourse.authoring.text import Cell, load_text, text_path
 from clientcourse.items import Bank
@@ -82,16 +88,32 @@ def load_lessons(root: Path) -> tuple[Course, list[AuthoredLesson]]:
                 lessons.append(_load_lesson(root, module.id, name, objectives))
             except CourseProblems as error:
                 problems += error.problems
+    problems += _repeated_items(lessons)
     if problems:
         raise CourseProblems(problems)
     return course, lessons
 
 
+def _repeated_items(lessons: Sequence[AuthoredLesson]) -> Iterator[Problem]:
+    """Yield items whose id another lesson has, too: results are kept by item."""
+    seen: dict[str, str] = {}
+    for lesson in lessons:
+        for item in lesson.bank.items():
+            if item.id in seen:
+                message = f"the lesson {seen[item.id]} has an item of this id, too; rename one"
+                yield Problem(bank_path(lesson.module, lesson.name), 0, item.id, message)
+            seen[item.id] = lesson.name
+
+
 def _load_lesson(root: Path, module: str, name: str, objectives: frozenset[str]) -> AuthoredLesson:
-    bank = load_bank(root, module, name)
     problems: list[Problem] = []
-    file = Path("course") / module / f"{name}.items.yaml"
-    if objectives:
+    bank = None
+    try:
+        bank = load_bank(root, module, name)
+    except CourseProblems as error:
+        problems += error.problems
+    file = bank_path(module, name)
+    if objectives and bank:
         problems += [
             Problem(
                 file,
@@ -111,7 +133,7 @@ def _load_lesson(root: Path, module: str, name: str, objectives: frozenset[str])
             problems += error.problems
     if len(texts) == len(LANGUAGES):
         problems += _unequal(module, name, texts)
-    if problems:
+    if problems or bank is None:
         raise CourseProblems(problems)
     return AuthoredLesson(module, name, bank, texts)
 

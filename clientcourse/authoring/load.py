@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from clientcourse.authoring.problems import CourseProblems, Problem
 from clientcourse.items import Bank, ItemId
-from clientcourse.language import LANGUAGES, Language, Text
+from clientcourse.language import Language, Text
 
 Model = TypeVar("Model", bound=BaseModel)
 Place = Sequence[int | str]
@@ -38,19 +38,6 @@ class Course(BaseModel):
     language: Language
     variants: Annotated[int, Field(ge=1, le=1000)]
     modules: Annotated[list[Module], Field(min_length=1)]
-
-    def module_of(self, lesson: str) -> Module:
-        """Return the module that has a lesson.
-
-        Raises
-        ------
-        KeyError
-            If there is none.
-        """
-        for module in self.modules:
-            if lesson in module.lessons:
-                return module
-        raise KeyError(lesson)
 
 
 class _Objective(BaseModel):
@@ -146,6 +133,10 @@ class _UniqueKeys(yaml.SafeLoader):
         seen: set[Any] = set()
         for key, _value in node.value:
             name = self.construct_object(key, deep=True)
+            if not isinstance(name, Hashable):
+                raise yaml.MarkedYAMLError(
+                    problem="expected a name before the colon", problem_mark=key.start_mark
+                )
             if name in seen:
                 raise yaml.MarkedYAMLError(
                     problem=f"the field {name} stands here twice", problem_mark=key.start_mark
@@ -156,7 +147,7 @@ class _UniqueKeys(yaml.SafeLoader):
 
 def _load(root: Path, file: Path, model: type[Model]) -> Model:
     try:
-        text = (root / file).read_text(encoding="utf-8")
+        text = (root / file).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise CourseProblems([Problem(file, 0, "", "there is no such file")]) from None
     except UnicodeDecodeError as error:
@@ -165,9 +156,10 @@ def _load(root: Path, file: Path, model: type[Model]) -> Model:
     try:
         data = yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
         node = yaml.compose(text, Loader=_UniqueKeys)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        message = f"not readable as YAML: {error.problem}"
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 0
+        message = f"not readable as YAML: {getattr(error, 'problem', None) or error}"
         raise CourseProblems([Problem(file, line, "", message)]) from None
     try:
         return model.model_validate(data)
@@ -243,9 +235,3 @@ def _expected(found: ErrorDetails) -> str:
         case "value_error":
             return str(context["error"])
     return _EXPECTED.get(kind, found["msg"].lower().replace("input should be", "expected"))
-
-
-def languages_of(root: Path, module: str, lesson: str) -> list[Language]:
-    """Return the languages in which the text of a lesson exists."""
-    folder = root / "course" / module
-    return [language for language in LANGUAGES if (folder / f"{lesson}.{language}.md").exists()]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import jupytext
 from jupytext.myst import MystMetadataParsingError
+from yaml import YAMLError
 
 from clientcourse.authoring.problems import CourseProblems, Problem
 from clientcourse.items import Bank
@@ -17,6 +19,7 @@ from clientcourse.language import Language
 Purpose = Literal["text", "setup", "quiz", "exercise", "code", "figure"]
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+_METHODS: dict[Purpose, str] = {"quiz": "quiz", "exercise": "answer"}
 _TAGS: dict[str, Purpose] = {"quiz": "quiz", "exercise": "exercise", "hide-input": "figure"}
 
 
@@ -42,8 +45,10 @@ def text_path(module: str, lesson: str, language: Language) -> Path:
     return Path("course") / module / f"{lesson}.{language}.md"
 
 
-def load_text(root: Path, module: str, lesson: str, language: Language, bank: Bank) -> list[Cell]:
-    """Read the text of a lesson and hold it against its bank.
+def load_text(
+    root: Path, module: str, lesson: str, language: Language, bank: Bank | None
+) -> list[Cell]:
+    """Read the text of a lesson and hold it against its bank, if that could be read.
 
     Raises
     ------
@@ -52,10 +57,10 @@ def load_text(root: Path, module: str, lesson: str, language: Language, bank: Ba
     """
     file = text_path(module, lesson, language)
     try:
-        notebook = jupytext.reads((root / file).read_text(encoding="utf-8"), fmt="md:myst")
+        notebook = jupytext.reads((root / file).read_text(encoding="utf-8-sig"), fmt="md:myst")
     except FileNotFoundError:
         raise CourseProblems([Problem(file, 0, "", "there is no such file")]) from None
-    except (MystMetadataParsingError, UnicodeDecodeError, ValueError) as error:
+    except (MystMetadataParsingError, YAMLError, ValueError, TypeError) as error:
         message = f"not readable as a MyST notebook: {error}"
         raise CourseProblems([Problem(file, 0, "", message)]) from None
     problems: list[Problem] = []
@@ -68,7 +73,8 @@ def load_text(root: Path, module: str, lesson: str, language: Language, bank: Ba
         cell, mistakes = _code_cell(raw.source, raw.metadata.get("tags", []), lesson)
         cells.append(cell)
         problems += [Problem(file, 0, place, mistake) for mistake in mistakes]
-    problems += [Problem(file, 0, place, mistake) for place, mistake in _misfits(cells, bank)]
+    if bank is not None:
+        problems += [Problem(file, 0, place, mistake) for place, mistake in _misfits(cells, bank)]
     if problems:
         raise CourseProblems(problems)
     return cells
@@ -76,51 +82,49 @@ def load_text(root: Path, module: str, lesson: str, language: Language, bank: Ba
 
 def _code_cell(source: str, tags: list[str], lesson: str) -> tuple[Cell, list[str]]:
     """Return a code cell and what is wrong with it."""
-    mistakes = [
-        f"unknown tag {tag!r}; expected one of {', '.join(_TAGS)}"
-        for tag in tags
-        if tag not in _TAGS
-    ]
     purpose: Purpose = next((_TAGS[tag] for tag in tags if tag in _TAGS), "code")
-    try:
-        tree = ast.parse(source)
-    except SyntaxError as error:
-        mistakes.append(f"line {error.lineno} is not Python: {error.msg}")
+    if unknown := [tag for tag in tags if tag not in _TAGS]:
+        known = ", ".join(_TAGS)
+        mistakes = [f"unknown tag {tag!r}; expected one of {known}" for tag in unknown]
         return Cell(purpose, "", source), mistakes
-    calls = lesson_calls(tree)
+    try:
+        calls = lesson_calls(ast.parse(source))
+    except SyntaxError as error:
+        return Cell(purpose, "", source), [f"line {error.lineno} is not Python: {error.msg}"]
     if ("Lesson", lesson) in calls:
-        return Cell("setup", "", source), mistakes
-    if opened := [name for method, name in calls if method == "Lesson"]:
-        mistakes.append(f'opens the lesson {opened[0]!r}; expected Lesson("{lesson}")')
-    name = ""
-    match purpose:
-        case "quiz":
-            names = [name for method, name in calls if method == "quiz"]
-            if len(names) != 1 or source.strip() != f'lesson.quiz("{names[0]}")':
-                mistakes.append('a quiz cell is the one line lesson.quiz("…") and nothing else')
-            name = names[0] if names else ""
-        case "exercise":
-            names = [name for method, name in calls if method == "answer"]
-            if len(names) != 1:
-                mistakes.append('an exercise cell calls lesson.answer("…", …) exactly once')
-            if source.count(BEGIN) != 1 or source.count(END) != 1:
-                mistakes.append(f"an exercise cell has its solution between {BEGIN} and {END}")
-            name = names[0] if names else ""
-        case _:
-            mistakes += [
-                f'lesson.{method}("{name}") needs a cell tagged {tag!r}'
-                for method, name in calls
-                for called, tag in (("quiz", "quiz"), ("answer", "exercise"))
-                if method == called
-            ]
-            mistakes += [
-                f'lesson.check("{name}") is written by the builder; take it out'
-                for method, name in calls
-                if method == "check"
-            ]
-            if BEGIN in source:
-                mistakes.append("a solution stands in a cell that is not tagged 'exercise'")
-    return Cell(purpose, name, source), mistakes
+        purpose = "setup"
+    names = [name for method, name in calls if method == _METHODS.get(purpose)]
+    mistakes = [*_misplaced(purpose, calls, lesson), *_malformed(purpose, names, source)]
+    return Cell(purpose, names[0] if names else "", source), mistakes
+
+
+def _misplaced(purpose: Purpose, calls: list[tuple[str, str]], lesson: str) -> Iterator[str]:
+    """Yield which calls do not belong into a cell of this purpose."""
+    tags = {method: tag for tag, method in _METHODS.items()}
+    for method, name in calls:
+        if method == "Lesson" and name != lesson:
+            yield f'opens the lesson {name!r}; expected Lesson("{lesson}")'
+        elif method == "check":
+            yield f'lesson.check("{name}") is written by the builder; take it out'
+        elif method in tags and method != _METHODS.get(purpose):
+            yield f'lesson.{method}("{name}") needs a cell tagged {tags[method]!r}'
+
+
+def _malformed(purpose: Purpose, names: list[str], source: str) -> Iterator[str]:
+    """Yield what a cell of this purpose has too much or too little."""
+    if purpose == "quiz" and [source.strip()] != [f'lesson.quiz("{name}")' for name in names]:
+        yield 'a quiz cell is the one line lesson.quiz("…") and nothing else'
+    if purpose == "exercise" and len(names) != 1:
+        yield 'an exercise cell calls lesson.answer("…", …) exactly once'
+    if purpose == "exercise" and not _has_one_solution(source):
+        yield f"an exercise cell has its solution between {BEGIN} and {END}"
+    if purpose != "exercise" and (BEGIN in source or END in source):
+        yield "a solution stands in a cell that is not tagged 'exercise'"
+
+
+def _has_one_solution(source: str) -> bool:
+    marks = [line.strip() for line in source.splitlines() if line.strip() in {BEGIN, END}]
+    return marks == [BEGIN, END]
 
 
 def lesson_calls(tree: ast.AST) -> list[tuple[str, str]]:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 CELL_SECONDS = 20
 """How long a cell may run here; short, because one model trainee loops for ever."""
 
+_MARK = ".clientcourse-demo"
+
 _CONFIG = '''"""Written by `clientcourse demo`: the course of this folder, with its own exchange."""
 
 from pathlib import Path
@@ -118,12 +120,11 @@ class Demo:
         Raises
         ------
         DemoError
-            If nbgrader refuses a step.
+            If the folder holds something else, or nbgrader refuses a step.
         CourseProblems
             If the course has mistakes.
         """
-        if self.to.exists():
-            shutil.rmtree(self.to)
+        self._empty()
         self.course.mkdir(parents=True)
         with _own_jupyter_folders(self.to), warnings.catch_warnings():
             # nbgrader's models make SQLAlchemy remark on its own autoflush; it is of no concern.
@@ -169,6 +170,16 @@ class Demo:
         path.write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         self._show(results, summary, modules, reports, path)
         return summary
+
+    def _empty(self) -> None:
+        """Clear the folder of an earlier demo; refuse any other that holds something."""
+        mark = self.to / _MARK
+        if self.to.exists() and any(self.to.iterdir()):
+            if not mark.exists():
+                raise DemoError(f"{self.to} is not empty and no demo made it; name another folder.")
+            shutil.rmtree(self.to)
+        self.to.mkdir(parents=True, exist_ok=True)
+        mark.touch()
 
     def _set_up(self) -> list[str]:
         shutil.copytree(self.root / "course", self.course / "course")

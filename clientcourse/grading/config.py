@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +23,11 @@ from clientcourse.authoring.load import load_course
 from clientcourse.grading import feedback
 from clientcourse.grading.exporter import ForgivingExporter
 from clientcourse.grading.feedback import FeedbackExporter
+from clientcourse.grading.intake import set_links_aside
 from clientcourse.grading.preprocessor import ScoreLesson
 from clientcourse.grading.restore import RestoreCells
 from clientcourse.language import Language, Text
+from clientcourse.lesson_file import SUFFIX, LessonFile
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -42,7 +45,8 @@ def configure(c: Config, root: Path, language: Language | None = None) -> None:
     root
         The course's root folder, which holds `course/`, `source/` and `release/`.
     language
-        Language of what trainees get; the course's own if not given.
+        Language of what trainees get; that of `source/` if not given, or the course's own before
+        the first build.
     """
     course = load_course(root)
     c.CourseDirectory.root = str(root)
@@ -54,12 +58,13 @@ def configure(c: Config, root: Path, language: Language | None = None) -> None:
         "feedback",
         ".*.answers.json.*",
     ]
-    _grade_with_clientcourse(c)
-    _speak(c, language or course.language)
+    _grade_with_clientcourse(c, root)
+    _speak(c, language or _built_language(root) or course.language)
     _find_alembic()
 
 
-def _grade_with_clientcourse(c: Config) -> None:
+def _grade_with_clientcourse(c: Config, root: Path) -> None:
+    c.Autograde.pre_convert_hook = partial(set_links_aside, root)
     c.Autograde.exporter_class = ForgivingExporter
     c.Autograde.sanitize_preprocessors = [
         ClearOutput,
@@ -78,6 +83,12 @@ def _grade_with_clientcourse(c: Config) -> None:
     ]
     # A trainee who deleted a grade cell still gets what its answers are worth.
     c.RestoreCells.add_missing_cells = True
+
+
+def _built_language(root: Path) -> Language | None:
+    for path in sorted((root / "source").glob(f"*/*{SUFFIX}")):
+        return LessonFile.model_validate_json(path.read_bytes()).language
+    return None
 
 
 def _speak(c: Config, language: Language) -> None:

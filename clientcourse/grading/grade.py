@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clientcourse.language import Text
 from clientcourse.scoring import Score, score
 
 if TYPE_CHECKING:
     from clientcourse.items import Bank, Item
-    from clientcourse.language import Text
     from clientcourse.values import Json
 
 
@@ -65,11 +65,14 @@ def mark_cell(
     references
         Reference answers of data exercises by item id.
 
-    Raises
-    ------
-    KeyError
-        If the bank has no such graded quiz or exercise.
+    Returns
+    -------
+    MarkedCell
+        Without items and points if the bank, changed since the release, has no such quiz or
+        exercise any more.
     """
+    if not bank.has_graded(name):
+        return MarkedCell(name, Text(zh=name, en=name), 0.0, max_points, ())
     marked = tuple(
         Marked(item, value, score(item, value, references.get(item.id)))
         for item in bank.graded(name)

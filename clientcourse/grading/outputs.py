@@ -112,6 +112,8 @@ def _cell_html(cell: MarkedCell, language: Language, remarks: Sequence[str]) -> 
             f'<p style="border-left:3px solid {_COLOURS["partly"]};padding-left:.7em">'
             f"{escape(remark)}</p>"
         )
+    if not cell.items:
+        yield f"<p>{say('not-in-the-bank', language)}</p>"
     for number, one in enumerate(cell.items, 1):
         label = f"{number}. " if len(cell.items) > 1 else ""
         yield from _item_html(one, label, language)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,7 @@ from clientcourse.authoring.build import GRADE_CALL
 from clientcourse.authoring.load import bank_path, load_bank
 from clientcourse.grading.exporter import UNREADABLE
 from clientcourse.grading.grade import mark_cell
+from clientcourse.grading.intake import copy_ordinary_files
 from clientcourse.grading.outputs import quiz_output, safe_outputs, score_output
 from clientcourse.grading.reference import NoReference, reference_answers
 from clientcourse.grading.run import Run, run_notebook
@@ -55,30 +60,28 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         released = LessonFile.model_validate_json(
             path_of(root / "source" / module, lesson).read_bytes()
         )
-        folder = Path(resources["metadata"]["path"])
-        if not folder.is_absolute():
-            folder = root / folder
-        ours = _graded_cells(about["db_url"], module, lesson)
+        language = released.language
+        folder = root / resources["metadata"]["path"]
         trainee = about["student"]
         variant = variant_of(trainee, released.variants)
-        given, remarks = _widget_answers(folder, lesson, bank, released.language)
-        sheet = Answers(lesson=lesson, trainee=trainee, variant=variant, answers=given)
+        ours = _graded_cells(about["db_url"], module, lesson)
+        clicked, remarks = _clicked_answers(folder, lesson, trainee, bank, language)
         if nb.metadata.get(UNREADABLE):
-            remarks.append(say("notebook-unreadable", released.language))
-        answers.write_safely(folder / f"{lesson}.answers.json", sheet.dump())
-        answers.write_safely(folder / f"{lesson}.answers.backup.json", sheet.dump())
-        run = Run(
-            folder,
-            {VARIANT_VARIABLE: str(variant), "JUPYTERHUB_USER": trainee},
-            skip=lambda cell: _grade_id(cell) in ours,
-        )
-        stopped = run_notebook(nb, run, parent=self.parent)
+            remarks.append(say("notebook-unreadable", language))
+        sheet = Answers(lesson=lesson, trainee=trainee, variant=variant, answers=clicked)
+        with _desk(folder, sheet) as desk:
+            run = Run(
+                desk,
+                {VARIANT_VARIABLE: str(variant), "JUPYTERHUB_USER": trainee},
+                skip=lambda cell: _grade_id(cell) in ours,
+            )
+            stopped = run_notebook(nb, run, parent=self.parent)
+            coded = _code_answers(desk, lesson)
         if stopped:
-            self.log.warning("%s: the run of %s stopped early: %s", trainee, lesson, stopped)
-            remarks.append(say("run-stopped", released.language, reason=stopped))
+            remarks.append(say("run-stopped", language, reason=stopped))
         # What was clicked wins over what code records for the same question when it is re-run:
         # the answer file named the click as the last word.
-        values = {**_code_answers(folder, lesson), **{id_: a.value for id_, a in given.items()}}
+        values = {**coded, **{id_: answer.value for id_, answer in clicked.items()}}
         references = self._references(root, module, lesson, variant) if bank.exercises else {}
         quizzes = {f"quiz-{quiz.id}": quiz for quiz in released.quizzes}
         for cell in nb.cells:
@@ -86,9 +89,11 @@ class ScoreLesson(Execute):  # type: ignore[misc]
             if grade_id in ours:
                 name, max_points = ours[grade_id]
                 marked = mark_cell(bank, name, max_points, values, references)
-                cell.outputs = [score_output(marked, released.language, remarks)]
+                if not marked.items:
+                    self.log.error("The bank has no graded quiz or exercise %s any more", name)
+                cell.outputs = [score_output(marked, language, remarks)]
             elif grade_id in quizzes:
-                cell.outputs = [quiz_output(quizzes[grade_id], values, released.language)]
+                cell.outputs = [quiz_output(quizzes[grade_id], values, language)]
             elif cell.cell_type == "code":
                 cell.outputs = safe_outputs(cell.outputs)
         return nb, resources
@@ -120,8 +125,8 @@ def _grade_id(cell: NotebookNode) -> str:
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
 
-def _widget_answers(
-    folder: Path, lesson: str, bank: Bank, language: Language
+def _clicked_answers(
+    folder: Path, lesson: str, trainee: str, bank: Bank, language: Language
 ) -> tuple[dict[str, Answer], list[str]]:
     """Return the clicked answers of a submission and remarks on its answer file.
 
@@ -133,13 +138,37 @@ def _widget_answers(
         if trouble is None:
             return {}, [say("answers-missing", language)]
         return {}, [say("answers-unreadable", language, reason=trouble)]
+    if submitted.lesson != lesson:
+        return {}, [say("answers-of-another-lesson", language, lesson=submitted.lesson)]
+    remarks = [say("answers-restored", language)] if trouble else []
+    if submitted.trainee != trainee:
+        remarks.append(say("answers-of-another-trainee", language, trainee=submitted.trainee))
     questions = {item.id for quiz in bank.quizzes for item in quiz.items}
     clicked = {
         id_: answer
         for id_, answer in submitted.answers.items()
         if id_ in questions and answer.by == "widget"
     }
-    return clicked, [say("answers-restored", language)] if trouble else []
+    return clicked, remarks
+
+
+@contextlib.contextmanager
+def _desk(folder: Path, sheet: Answers) -> Iterator[Path]:
+    """Yield a folder for the run: the submitted files with this answer sheet.
+
+    Whatever the run does to it, the folder that nbgrader reads and writes stays as it is.
+    """
+    with tempfile.TemporaryDirectory(
+        prefix="clientcourse-run-", ignore_cleanup_errors=True
+    ) as name:
+        desk = Path(name) / folder.name
+        desk.mkdir()
+        copy_ordinary_files(folder, desk)
+        for file in (f"{sheet.lesson}.answers.json", f"{sheet.lesson}.answers.backup.json"):
+            if (desk / file).is_dir():
+                shutil.rmtree(desk / file)
+            answers.write_safely(desk / file, sheet.dump())
+        yield desk
 
 
 def _code_answers(folder: Path, lesson: str) -> dict[str, Json]:

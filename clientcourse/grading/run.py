@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.manager import KernelManager
-from nbclient.exceptions import DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import Execute
 from traitlets.config import Configurable
@@ -61,8 +60,9 @@ def run_notebook(
         kernel = _Kernel(run, Path(sockets), parent=parent)
         try:
             kernel.preprocess(notebook, {"metadata": {"path": str(run.folder)}})
-        except DeadKernelError:
-            return "DeadKernelError"
+        except Exception as error:  # noqa: BLE001 - whatever a trainee's code brought about
+            kernel.log.warning("A notebook could not be run to its end: %s", error)
+            return type(error).__name__
     return None
 
 

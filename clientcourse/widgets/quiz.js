@@ -10,7 +10,6 @@ const SILENCE = 3000; // ms without a reply before the trainee is told
 
 // Starts at the clock, so that two tabs on one kernel, which both hear every reply, do not collide.
 let lastSeq = Date.now() * 1000;
-let views = 0;
 
 // --- small helpers -------------------------------------------------------------------------
 
@@ -406,7 +405,8 @@ function quizHead(quiz, words, uid) {
 
 function render({ model, el }) {
   const [quiz, words] = [model.get("quiz"), model.get("words")];
-  const uid = `cc-${quiz.id}-${++views}`;
+  // Names of radio buttons are shared by the whole page, on which two notebooks may be open.
+  const uid = `cc-${quiz.id}-${Math.random().toString(36).slice(2)}`;
   const store = unsavedStore(model.get("store_key"));
   const ended = new AbortController();
   const live = h("div", { class: "cc-live", role: "status" });
