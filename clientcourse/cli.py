@@ -81,7 +81,7 @@ def _demo(options: argparse.Namespace) -> int:
 def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("report", help="write a page on how the cohort did in a module")
     command.add_argument("module")
-    command.add_argument("--db", help="gradebook (default: gradebook.db in the root folder)")
+    command.add_argument("--db", help="gradebook, a file or a database URL (default: gradebook.db)")
     command.add_argument(
         "--to", type=Path, help="the page to write (default: build/report/<module>.html)"
     )
@@ -93,7 +93,8 @@ def _report(options: argparse.Namespace) -> int:
     from clientcourse.report.page import write_report  # noqa: PLC0415
 
     to = options.to or options.root / "build" / "report" / f"{options.module}.html"
-    db_url = options.db or f"sqlite:///{options.root / 'gradebook.db'}"
+    db = options.db or str(options.root / "gradebook.db")
+    db_url = db if "://" in db else f"sqlite:///{Path(db).resolve()}"
     language = load_course(options.root).language
     print(write_report(options.root, options.module, db_url, language, to.resolve()))  # noqa: T201
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
@@ -92,6 +93,7 @@ class Tolerance(_Model):
 
 class _Item(_Model):
     id: ItemId
+    type: str
     objective: ItemId
     level: Level
     points: Points = 1.0
@@ -99,15 +101,16 @@ class _Item(_Model):
 
 
 class _Question(_Item):
+    @abstractmethod
     def _choices(self, language: Language) -> list[Choice]:
-        raise NotImplementedError
+        """Return what a trainee chooses from or puts in order, as it is shown."""
 
     def public(self, language: Language) -> PublicItem:
         """Return what a trainee may see of this item in one language."""
         return PublicItem.model_validate(
             {
                 "id": self.id,
-                "type": self.type,  # type: ignore[attr-defined]
+                "type": self.type,
                 "points": self.points,
                 "stem": self.stem[language],
                 "choices": self._choices(language),

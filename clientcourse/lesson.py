@@ -274,7 +274,8 @@ class Lesson:
         if isinstance(value, dict):
             return _recorded_table(value, self._language)
         unit = f" {item.unit}" if item.unit else ""
-        text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        shown = value if isinstance(value, list) else [value]
+        text = ", ".join(f"{v:.10g}" if isinstance(v, float) else str(v) for v in shown)
         return note(say("recorded-number", self._language, value=text, unit=unit), "good")
 
 

@@ -171,6 +171,23 @@ def test_running_again_brings_the_answers_back_and_saves_the_late_one(
     assert recorded(course)[LATE.id] == LATE.key[0]
 
 
+def test_an_old_unsaved_choice_does_not_replace_a_newer_saved_answer(
+    notebook: NotebookPage, course: Path
+) -> None:
+    quiz = next(quiz.id for quiz in BANK.quizzes if CLICKED in quiz.items)
+    old = [[CLICKED.id, {"value": "a", "replaced": None}]]
+    notebook.page.evaluate(
+        """([quiz, old]) => {
+            const key = Object.keys(sessionStorage).find((name) => name.endsWith(`:${quiz}`));
+            sessionStorage.setItem(key, JSON.stringify(old));
+        }""",
+        [quiz, old],
+    )
+    notebook.run_all()
+    expect(notebook.choice(CLICKED.id, CLICKED.key[0])).to_be_checked()
+    assert recorded(course)[CLICKED.id] == CLICKED.key[0]
+
+
 def test_nothing_is_asked_from_outside_the_machine(notebook: NotebookPage) -> None:
     assert notebook.outside == []
 

@@ -33,7 +33,8 @@ const localClock = (at) =>
   new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
-// Answers that the kernel has not confirmed, oldest first, kept for this browser tab.
+// Answers that the kernel has not confirmed, oldest first, kept for this browser tab, each with
+// the saved answer that it was to replace.
 function unsavedStore(key) {
   // Storage may be blocked, full or damaged: the answer is then still on the screen.
   const read = () => {
@@ -51,7 +52,8 @@ function unsavedStore(key) {
   const others = (id) => [...read()].filter(([known]) => known !== id);
   return {
     read,
-    keep: (id, value) => write([...others(id), [id, value]]),
+    keep: (id, value, replaced) =>
+      write([...others(id), [id, { value, replaced: read().get(id)?.replaced ?? replaced }]]),
     forget: (id) => write(others(id)),
   };
 }
@@ -433,11 +435,13 @@ function render({ model, el }) {
     refresh();
   }
 
+  const saved = (id) => model.get("answers")[id]?.value ?? null;
+
   function submit(id, value) {
     const state = states.get(id);
     state.value = value;
     state.seq = ++lastSeq;
-    store.keep(id, value);
+    store.keep(id, value, saved(id));
     if (stopped) return turn(id, "unsaved", { message: words.kept });
     turn(id, "saving");
     state.timer = setTimeout(() => turn(id, "unsaved", { message: words.silent }), SILENCE);
@@ -484,7 +488,7 @@ function render({ model, el }) {
   const body = h("div", { class: "cc-items" });
   quiz.items.forEach((item, index) => {
     const card = itemCard(item, index, { quiz, words, uid, submit, announce });
-    const value = model.get("answers")[item.id]?.value ?? null;
+    const value = saved(item.id);
     states.set(item.id, { card, value, mark: "open" });
     card.show(value);
     card.showFeedback(model.get("feedback")[item.id] ?? null);
@@ -502,9 +506,13 @@ function render({ model, el }) {
   model.on("msg:custom", receive);
   model.on("change:answers", adopt);
   model.on("comm_live_update", stop);
-  for (const [id, value] of store.read()) {
+  for (const [id, { value, replaced }] of store.read()) {
     const card = states.get(id)?.card;
     if (!card?.offers(value)) continue; // the quiz has changed meanwhile
+    if (!same(saved(id), replaced)) {
+      store.forget(id); // answered anew meanwhile, in another tab or on another machine
+      continue;
+    }
     card.show(value);
     card.showFeedback(null);
     submit(id, value);
