@@ -248,6 +248,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     os.mkfifo(desk / "pipe")
     for trainee, code in {
         "vandal": "import os, shutil\nshutil.rmtree(os.getcwd())",
+        "dead-kernel": "import os\nos._exit(0)",
         "bad-output": "from IPython.display import display\ndisplay({'text/html': 5}, raw=True)",
     }.items():
         with changed(hand_in(course, trainee)) as notebook:
@@ -272,6 +273,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("html", 8),
         ("linked", 8),
         ("vandal", 8),
+        ("dead-kernel", 8),  # no cell that was not run passes for right
         ("bad-output", 8),
         ("other-lesson", 0),
     ],

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from jupyter_client.manager import KernelManager
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import Execute
@@ -54,7 +55,8 @@ def run_notebook(
     Returns
     -------
     str | None
-        Why the run stopped before the last cell; `None` if it did not.
+        Why the run stopped before the last cell; `None` if it did not. Cells that did not run to
+        their end then hold an error.
     """
     with tempfile.TemporaryDirectory(prefix="clientcourse-") as sockets:
         kernel = _Kernel(run, Path(sockets), parent=parent)
@@ -62,8 +64,23 @@ def run_notebook(
             kernel.preprocess(notebook, {"metadata": {"path": str(run.folder)}})
         except Exception as error:  # noqa: BLE001 - whatever a trainee's code brought about
             kernel.log.warning("A notebook could not be run to its end: %s", error)
-            return type(error).__name__
+            reason = type(error).__name__
+            _mark_unfinished(notebook, run, kernel.finished, reason)
+            return reason
     return None
+
+
+def _mark_unfinished(notebook: NotebookNode, run: Run, finished: set[int], reason: str) -> None:
+    """Give every cell that did not run to its end an error.
+
+    nbgrader takes a classic grade cell without an output for a passed one. It reads outputs from
+    the first, so the error comes before whatever the cell had put out.
+    """
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code" and index not in finished and not run.skip(cell):
+            trace = [f"NotRun: {reason}"]
+            error = nbformat.v4.new_output("error", ename="NotRun", evalue=reason, traceback=trace)
+            cell.outputs = [error, *cell.outputs]
 
 
 class _Kernel(Execute):  # type: ignore[misc]
@@ -72,6 +89,7 @@ class _Kernel(Execute):  # type: ignore[misc]
     def __init__(self, run: Run, sockets: Path, **kwargs: Any) -> None:  # noqa: ANN401
         self._run = run
         self._sockets = sockets
+        self.finished: set[int] = set()
         super().__init__(**kwargs)
 
     def create_kernel_manager(self) -> KernelManager:
@@ -92,4 +110,6 @@ class _Kernel(Execute):  # type: ignore[misc]
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> Any:  # noqa: ANN401
         if self._run.skip(cell):
             return cell, resources
-        return super().preprocess_cell(cell, resources, index)
+        done = super().preprocess_cell(cell, resources, index)
+        self.finished.add(index)
+        return done
