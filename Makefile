@@ -18,7 +18,7 @@ test: .venv/ready ## everything that CI runs
 	$(BIN)/pytest $(TESTS)
 
 lab: .venv/ready ## write lessons: JupyterLab on course/, where lessons open as notebooks
-	JUPYTER_CONFIG_PATH=tools/jupyter $(BIN)/jupyter lab course
+	JUPYTER_CONFIG_PATH=$(CURDIR)/tools/jupyter $(BIN)/jupyter lab course
 
 build: .venv/ready ## source/ and release/ from course/
 	$(BIN)/clientcourse build

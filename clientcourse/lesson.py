@@ -7,13 +7,15 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 from pydantic import ValidationError
 
 from clientcourse import clients, lesson_file
-from clientcourse.answers import Answer, AnswerFile
+from clientcourse.answers import Answer, AnswerFile, By
 from clientcourse.errors import CourseError
 from clientcourse.explain import explain
 from clientcourse.items import PublicItem, PublicQuiz, Question
+from clientcourse.language import Language
 from clientcourse.lesson_file import LessonFile
 from clientcourse.markup import inline
 from clientcourse.messages import say
@@ -26,8 +28,6 @@ from clientcourse.widgets.quiz import QuizWidget, Saved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
 PREVIEW_ROWS = 5
 
@@ -199,7 +199,7 @@ class Lesson:
         questions = {item.id: item for quiz in self._file.quizzes for item in quiz.items}
         return values | {id_: given(item, values) for id_, item in questions.items()}
 
-    def _record(self, item: str, value: object, by: Any) -> Answer:  # noqa: ANN401
+    def _record(self, item: str, value: object, by: By) -> Answer:
         return self._answers.record(item, fit(self._item(item), value, self._language), by)
 
     def _item(self, name: str) -> PublicItem:
@@ -300,9 +300,7 @@ def _both(message: str, **details: object) -> str:
     return f"{say(message, 'zh', **details)}\n{say(message, 'en', **details)}"
 
 
-def _recorded_table(table: Mapping[str, Any], language: Any) -> Shown:  # noqa: ANN401
-    import pandas as pd  # noqa: PLC0415 - only when a table has been given
-
+def _recorded_table(table: Mapping[str, Any], language: Language) -> Shown:
     columns, rows = table["columns"], table["rows"]
     sentence = say("recorded-table", language, rows=len(rows), columns=", ".join(columns))
     head = pd.DataFrame(rows[:PREVIEW_ROWS], columns=columns)
@@ -313,7 +311,7 @@ def _recorded_table(table: Mapping[str, Any], language: Any) -> Shown:  # noqa: 
 def _progress(
     rows: list[tuple[str, str, list[str]]],
     values: Mapping[str, Json],
-    language: Any,  # noqa: ANN401
+    language: Language,
 ) -> Shown:
     html, text = [], [say("progress-title", language)]
     for title, kind, ids in rows:

@@ -7,13 +7,13 @@ import math
 import numbers
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
+import pandas as pd
+
 from clientcourse.errors import CourseError
 from clientcourse.items import FALSE, TRUE, PublicItem
 from clientcourse.messages import say
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from clientcourse.language import Language
 
 Json: TypeAlias = 'bool | int | float | str | list["Json"] | dict[str, "Json"] | None'
@@ -143,8 +143,6 @@ def _table(item: PublicItem, value: object, language: Language) -> dict[str, Jso
 
 
 def _frame(value: object) -> pd.DataFrame | None:
-    import pandas as pd  # noqa: PLC0415 - a trainee's quiz should not wait for pandas
-
     if isinstance(value, pd.Series):
         return value.to_frame()
     return value if isinstance(value, pd.DataFrame) else None
