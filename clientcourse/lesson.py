@@ -67,8 +67,8 @@ class Lesson:
     """
 
     def __init__(self, name: str, folder: Path | str | None = None) -> None:
-        self._folder = Path.cwd() if folder is None else Path(folder).resolve()
-        self._file, answers_folder = _open(name, self._folder)
+        beside = Path.cwd() if folder is None else Path(folder).resolve()
+        self._file, answers_folder = _open(name, beside)
         self._language = self._file.language
         trainee = current_trainee()
         self.variant = current_variant(trainee, self._file.variants)
