@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Many desktops set LANGUAGE to something like en_GB:en; what does not begin with en is Chinese.
 SPEAK := $(if $(filter en%,$(LANGUAGE)),en,zh)
 
-.PHONY: demo test lab build lint lock clean
+.PHONY: demo test lab gallery build lint lock bench soak clean
 
 demo: .venv/ready ## the whole way with twelve model trainees, in build/demo/
 	$(BIN)/clientcourse demo --language $(SPEAK)
@@ -20,6 +20,11 @@ test: .venv/ready ## everything that CI runs
 lab: .venv/ready ## write lessons: JupyterLab on course/, where lessons open as notebooks
 	JUPYTER_CONFIG_PATH=$(CURDIR)/tools/jupyter $(BIN)/jupyter lab course
 
+gallery: .venv/ready ## every question form, in both languages, in build/gallery/
+	$(BIN)/clientcourse --root docs/gallery build --language zh --to build/gallery/zh
+	$(BIN)/clientcourse --root docs/gallery build --language en --to build/gallery/en
+	$(BIN)/jupyter lab build/gallery
+
 build: .venv/ready ## source/ and release/ from course/
 	$(BIN)/clientcourse build
 
@@ -31,6 +36,14 @@ lint: .venv/ready
 lock: .venv/ready ## after a change of dependencies in pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --all-extras --python-version 3.11 \
 	    --no-header --no-annotate --no-emit-index-url pyproject.toml --output-file requirements.lock
+
+bench: .venv/ready ## how fast widgets are, beside stock ones; writes build/bench/
+	tools/browser
+	$(BIN)/python -m bench.widgets
+
+soak: .venv/ready ## the long form of the tests: two hundred interruptions
+	tools/browser
+	CLIENTCOURSE_INTERRUPTIONS=200 $(BIN)/pytest tests/test_interruptions.py
 
 clean:
 	rm -rf build .venv

@@ -106,7 +106,7 @@ def read(folder: Path, lesson: str) -> tuple[Answers | None, str | None]:
     return None, trouble
 
 
-@dataclass
+@dataclass(frozen=True)
 class AnswerFile:
     """The answer file of one trainee in one lesson.
 
@@ -150,8 +150,12 @@ class AnswerFile:
                 return dict(self._current().answers)
         except NotSaved as error:
             self.notify(str(error))
-            answers, _ = read(self.folder, self.lesson)
-            return dict(answers.answers) if answers and self._is_ours(answers) else {}
+            return self.peek()
+
+    def peek(self) -> dict[str, Answer]:
+        """Return all answers by item id as far as they can be read; change and tell nothing."""
+        answers, _ = read(self.folder, self.lesson)
+        return dict(answers.answers) if answers and self._is_ours(answers) else {}
 
     def record(self, item: str, value: Any, by: By) -> Answer:  # noqa: ANN401 - any JSON
         """Record one answer and return it once it is safely on disk.

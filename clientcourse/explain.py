@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from clientcourse.items import (
     FALSE,
     TRUE,
+    BlankItem,
     Item,
+    MatchItem,
+    MultipleItem,
     NumberItem,
+    NumberQuestion,
     OrderItem,
-    Question,
+    Scenario,
+    ShortItem,
+    SingleItem,
     TableItem,
     TrueFalseItem,
 )
+from clientcourse.items.scenario import METERS, Meter
 from clientcourse.messages import say
+from clientcourse.scoring import counted_path, fills
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from clientcourse.language import Language
     from clientcourse.scoring import Score
     from clientcourse.values import Json
@@ -30,13 +40,16 @@ class ChoiceNote:
     Parameters
     ----------
     chosen
-        Whether the trainee chose it (for ordering: always).
+        Whether the trainee chose it (for ordering: kept it).
     right
-        Whether it belongs to the key (for ordering: whether the trainee put it in its place).
+        Whether it belongs to the key (for ordering: whether the trainee put it in its place, or
+        rightly left it out).
     why
         The reason, in the lesson's language.
     place
         For ordering, where the trainee put it, from 1; 0 where there is no such place.
+    belongs
+        For ordering, whether it is one of the steps.
     """
 
     id: str
@@ -45,11 +58,74 @@ class ChoiceNote:
     right: bool
     why: str
     place: int = 0
+    belongs: bool = True
+
+
+@dataclass(frozen=True)
+class PartNote:
+    """What is said about one gap of a text or one prompt to be matched.
+
+    Parameters
+    ----------
+    asked
+        The prompt, or the number of the gap.
+    given, expected
+        What the trainee gave (empty for nothing) and what is right.
+    """
+
+    id: str
+    asked: str
+    given: str
+    expected: str
+    right: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class MarkingNote:
+    """One point of the rubric of an answer that a person grades."""
+
+    points: float
+    text: str
+
+
+@dataclass(frozen=True)
+class TurnNote:
+    """What is said about one exchange of a conversation.
+
+    Parameters
+    ----------
+    better, better_why
+        What would have been better to say, and why; empty if nothing would.
+    """
+
+    client: str
+    reply: str
+    debrief: str
+    effects: Mapping[Meter, int]
+    better: str
+    better_why: str
+
+
+@dataclass(frozen=True)
+class Debriefing:
+    """What is said after a conversation.
+
+    Parameters
+    ----------
+    ending, last_words, debrief
+        How it ended: title, what was said or happened last, and what to make of it.
+    """
+
+    turns: tuple[TurnNote, ...]
+    ending: str
+    last_words: str
+    debrief: str
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """A score in words.
+    """A score in words. What does not apply to the item's type is empty.
 
     Parameters
     ----------
@@ -58,15 +134,29 @@ class Explanation:
     reason
         How the points came about, where the verdict alone does not say it.
     choices
-        Every choice of a question, in the order shown; for ordering in the right order.
+        Every choice of a question, in the order shown; for ordering in the right order, followed
+        by the steps that do not belong.
+    parts
+        Every gap or prompt.
+    rubric, model_answer
+        Of an answer that a person grades.
+    debriefing
+        Of a conversation that came to its end.
     why
-        For data exercises, the reason that the bank gives.
+        For numbers and tables, the reason that the bank gives.
+    reread
+        Heading of the part of the lesson to read again.
     """
 
     verdict: str
     reason: str
-    choices: tuple[ChoiceNote, ...]
-    why: str
+    choices: tuple[ChoiceNote, ...] = ()
+    parts: tuple[PartNote, ...] = ()
+    rubric: tuple[MarkingNote, ...] = ()
+    model_answer: str = ""
+    debriefing: Debriefing | None = None
+    why: str = ""
+    reread: str = ""
 
 
 def explain(item: Item, value: Json, score: Score, language: Language) -> Explanation:
@@ -79,66 +169,158 @@ def explain(item: Item, value: Json, score: Score, language: Language) -> Explan
     score
         What `clientcourse.scoring.score` made of them.
     """
-    verdict = say(f"verdict-{score.verdict}", language)
-    reason = _reason(item, score, language)
-    if isinstance(item, NumberItem | TableItem):
-        return Explanation(verdict, reason, (), item.why[language])
-    return Explanation(verdict, reason, _notes(item, value, language), "")
+    head: _Parts = {
+        "verdict": say(f"verdict-{score.verdict}", language),
+        "reason": _reason(item, score, language),
+        "reread": item.reread[language] if item.reread else "",
+    }
+    return Explanation(**head, **_particulars(item, value, language))
+
+
+_Parts: TypeAlias = "dict[str, Any]"
+
+
+def _particulars(item: Item, value: Json, language: Language) -> _Parts:
+    match item:
+        case NumberItem() | TableItem() | NumberQuestion():
+            return {"why": item.why[language]}
+        case SingleItem() | MultipleItem() | TrueFalseItem():
+            return {"choices": _choice_notes(item, value, language)}
+        case OrderItem():
+            return {"choices": _step_notes(item, value, language)}
+        case BlankItem():
+            return {"parts": _gap_notes(item, value, language)}
+        case MatchItem():
+            return {"parts": _prompt_notes(item, value, language)}
+        case ShortItem():
+            rubric = tuple(MarkingNote(one.points, one.text[language]) for one in item.rubric)
+            return {"rubric": rubric, "model_answer": item.model_answer[language]}
+        case Scenario():
+            path = counted_path(item, value)
+            return {"debriefing": debriefing(item, path, language) if path else None}
 
 
 def _reason(item: Item, score: Score, language: Language) -> str:
     facts = score.facts
-    if score.verdict in {"missing", "unfit", "ungradable"}:
+    if score.verdict in {"missing", "unfit", "ungradable", "pending"}:
         return ""
     match item:
-        case NumberItem(unit=unit):
+        case NumberItem(unit=unit) | NumberQuestion(unit=unit):
             unit_text = f" {unit[language]}" if unit else ""
             numbers = {name: _number(facts[name]) for name in ("value", "reference")}
             return say("reason-number", language, unit=unit_text, **numbers)
         case TableItem():
             name = "reason-table" if item.columns else "reason-table-keys"
             return say(name, language, **facts)
-        case OrderItem() if score.verdict != "right":
-            return say("reason-order", language, **facts)
-        case _ if item.type == "multiple" and score.verdict != "right":
-            name = "reason-multiple-wrong" if facts["wrong"] else "reason-multiple-part"
+        case Scenario():
+            return say("reason-scenario", language, **facts)
+        case _ if score.verdict == "right":
+            return ""
+        case OrderItem():
+            name = "reason-order-extra" if facts["extra"] else "reason-order"
             return say(name, language, **facts)
+        case MultipleItem():
+            return _reason_multiple(score, language)
+        case BlankItem() | MatchItem():
+            return say(f"reason-{item.type}", language, **facts)
     return ""
+
+
+def _reason_multiple(score: Score, language: Language) -> str:
+    rule, wrong = score.facts["rule"], score.facts["wrong"]
+    if rule == "proportional":
+        name = "reason-multiple-wrong" if wrong else "reason-multiple-part"
+    else:
+        name = f"reason-multiple-{rule}"
+    return say(name, language, **score.facts)
 
 
 def _number(value: Json) -> str:
     return f"{value:.6g}" if isinstance(value, int | float) else "–"
 
 
-def _notes(item: Question, value: Json, language: Language) -> tuple[ChoiceNote, ...]:
+def _choice_notes(
+    item: SingleItem | MultipleItem | TrueFalseItem, value: Json, language: Language
+) -> tuple[ChoiceNote, ...]:
     given = value if isinstance(value, list) else [value]
-    match item:
-        case TrueFalseItem():
-            whys = {TRUE: item.why_true[language], FALSE: item.why_false[language]}
-            return tuple(
-                ChoiceNote(c.id, c.text, c.id in given, c.id in item.key, whys[c.id])
-                for c in item.public(language).choices
+    if isinstance(item, TrueFalseItem):
+        whys = {TRUE: item.why_true[language], FALSE: item.why_false[language]}
+    else:
+        whys = {option.id: option.why[language] for option in item.options}
+    return tuple(
+        ChoiceNote(one.id, one.text, one.id in given, one.id in item.key, whys[one.id])
+        for one in item.public(language).choices
+    )
+
+
+def _step_notes(item: OrderItem, value: Json, language: Language) -> tuple[ChoiceNote, ...]:
+    given = value if isinstance(value, list) else []
+    return tuple(
+        ChoiceNote(
+            step.id,
+            step.text[language],
+            chosen=step.id in given,
+            right=given[place : place + 1] == [step.id] if belongs else step.id not in given,
+            why=step.why[language],
+            place=given.index(step.id) + 1 if step.id in given else 0,
+            belongs=belongs,
+        )
+        for belongs, steps in ((True, item.steps), (False, item.leave_out))
+        for place, step in enumerate(steps)
+    )
+
+
+def _gap_notes(item: BlankItem, value: Json, language: Language) -> tuple[PartNote, ...]:
+    given = value if isinstance(value, dict) else {}
+    return tuple(
+        PartNote(
+            gap.id,
+            say("gap", language, number=number),
+            str(given.get(gap.id) or ""),
+            gap.accept[language][0],
+            right=fills(item, gap.id, given.get(gap.id)),
+            why=gap.why[language],
+        )
+        for number, gap in enumerate(item.gaps, 1)
+    )
+
+
+def _prompt_notes(item: MatchItem, value: Json, language: Language) -> tuple[PartNote, ...]:
+    given = value if isinstance(value, dict) else {}
+    targets = {target.id: target.text[language] for target in item.targets}
+    return tuple(
+        PartNote(
+            prompt.id,
+            prompt.text[language],
+            targets.get(str(given.get(prompt.id)), ""),
+            targets[prompt.target],
+            right=given.get(prompt.id) == prompt.target,
+            why=prompt.why[language],
+        )
+        for prompt in item.prompts
+    )
+
+
+def debriefing(item: Scenario, path: Sequence[str], language: Language) -> Debriefing | None:
+    """Return what is said of an attempt at a scenario; `None` before its end."""
+    ending = item.ending(path)
+    if ending is None:
+        return None
+    turns = []
+    for turn in item.turns(path):
+        better = item.better(turn.node)
+        # Of two replies that are worth the same, the one that was chosen is as good.
+        improvable = item.worth(better) > item.worth(turn.reply)
+        turns.append(
+            TurnNote(
+                client=turn.says(language),
+                reply=turn.reply.text[language],
+                debrief=turn.reply.debrief[language],
+                effects={meter: getattr(turn.reply.effects, meter) for meter in METERS},
+                better=better.text[language] if improvable else "",
+                better_why=better.debrief[language] if improvable else "",
             )
-        case OrderItem():
-            return tuple(
-                ChoiceNote(
-                    step.id,
-                    step.text[language],
-                    chosen=step.id in given,
-                    right=given[place : place + 1] == [step.id],
-                    why=step.why[language],
-                    place=given.index(step.id) + 1 if step.id in given else 0,
-                )
-                for place, step in enumerate(item.steps)
-            )
-        case _:
-            return tuple(
-                ChoiceNote(
-                    option.id,
-                    option.text[language],
-                    chosen=option.id in given,
-                    right=option.correct,
-                    why=option.why[language],
-                )
-                for option in item.options
-            )
+        )
+    return Debriefing(
+        tuple(turns), ending.title[language], ending.says[language], ending.debrief[language]
+    )

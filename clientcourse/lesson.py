@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from html import escape
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,21 +13,25 @@ from pydantic import ValidationError
 from clientcourse import clients, lesson_file
 from clientcourse.answers import Answer, AnswerFile, By
 from clientcourse.errors import CourseError
-from clientcourse.explain import explain
-from clientcourse.items import PublicItem, PublicQuiz, Question
+from clientcourse.items import PublicItem, PublicQuiz, PublicScenario, Question, Scenario
 from clientcourse.language import Language
 from clientcourse.lesson_file import LessonFile
-from clientcourse.markup import inline
 from clientcourse.messages import say
-from clientcourse.scoring import score
-from clientcourse.shown import Shown, note, show, show_updatable
-from clientcourse.values import Json, fit
+from clientcourse.open_widgets import OpenWidgets, Sheet
+from clientcourse.practice import Feedback, question_feedback, scenario_feedback
+from clientcourse.shown import Shown, note, show
+from clientcourse.values import Json, fit, given, is_complete, last_attempt
 from clientcourse.variants import current_trainee, current_variant
-from clientcourse.widgets.plain import given, plain_html, plain_text
-from clientcourse.widgets.quiz import QuizWidget, Saved
+from clientcourse.warm_up import choose, practised_items
+from clientcourse.widgets import scenario_plain
+from clientcourse.widgets.plain import plain_html, plain_text
+from clientcourse.widgets.progress import ProgressWidget, Row, progress_plain
+from clientcourse.widgets.quiz import QuizWidget
+from clientcourse.widgets.saving import SavingWidget
+from clientcourse.widgets.scenario import ScenarioWidget
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 PREVIEW_ROWS = 5
 
@@ -72,20 +76,18 @@ class Lesson:
         self._language = self._file.language
         trainee = current_trainee()
         self.variant = current_variant(trainee, self._file.variants)
-        self._answers = AnswerFile(
-            answers_folder,
-            name,
-            trainee,
-            self.variant,
-            self._language,
-            notify=lambda sentence: show(note(sentence, "warn")),
-        )
+        self._trainee = trainee
+        self._folder = answers_folder
+        self._answers = self._answer_file(answers_folder, name)
         self._items = self._file.items()
-        self._practice: dict[str, Question] = {
+        self._keys: dict[str, Question | Scenario] = {
             item.id: item for quiz in self._file.practice for item in quiz.items
         }
+        self._keys |= {scenario.id: scenario for scenario in self._file.practice_scenarios}
+        self._widgets = OpenWidgets(self._language, self._renew_progress)
+        self._progress: ProgressWidget | None = None
 
-    def quiz(self, name: str) -> QuizWidget:
+    def quiz(self, name: str) -> SavingWidget:
         """Show a quiz with the answers given so far.
 
         Parameters
@@ -95,31 +97,80 @@ class Lesson:
 
         Returns
         -------
-        QuizWidget
+        SavingWidget
             The widget; a plain version of it is shown first, for readers without widgets.
         """
-        quiz = self._quiz(name)
-        values = self._values()
-        handle = show_updatable(self._plain(quiz, values))
+        quizzes = {quiz.id: quiz for quiz in self._file.quizzes}
+        if name not in quizzes:
+            known = ", ".join(quizzes)
+            raise LessonError(say("unknown-quiz", self._language, quiz=name, known=known))
+        quiz = quizzes[name]
+        return self._show_quiz(quiz, {item.id: self._answers for item in quiz.items})
 
-        def record(item: str, value: object) -> Saved:
-            answer = self._record(item, value, "widget")
-            if handle is not None:
-                handle.update(self._plain(quiz, self._values()))
-            return Saved(answer.at, self._feedback(item, answer.value))
+    def scenario(self, name: str) -> SavingWidget:
+        """Show a conversation with a simulated client, as far as it has come.
 
-        return QuizWidget(
-            quiz,
-            language=self._language,
-            answers=values,
-            record=record,
-            store_key=f"clientcourse:{self._answers.trainee}:{self._answers.path}:{name}",
-            feedback={
-                item.id: feedback
-                for item in quiz.items
-                if (feedback := self._feedback(item.id, values.get(item.id))) is not None
-            },
+        Parameters
+        ----------
+        name
+            Id of the scenario.
+
+        Returns
+        -------
+        SavingWidget
+            The widget; a plain version of it is shown first, for readers without widgets.
+        """
+        scenarios = {scenario.id: scenario for scenario in self._file.scenarios}
+        if name not in scenarios:
+            known = ", ".join(scenarios)
+            raise LessonError(say("unknown-scenario", self._language, name=name, known=known))
+        scenario = scenarios[name]
+        sheet = Sheet(
+            {name: scenario},
+            {name: self._answers},
+            self._feedback,
+            lambda values: _plain_scenario(scenario, values.get(name), self._language),
         )
+        return self._widgets.show(name, sheet, partial(ScenarioWidget, scenario))
+
+    def warm_up(self) -> SavingWidget | None:
+        """Show a few practice questions of earlier lessons.
+
+        First those that were not right last time, then those never answered, then the others;
+        what was answered longest ago comes first. Answers are kept with the lesson they belong to.
+
+        Returns
+        -------
+        SavingWidget | None
+            The widget; `None` if there is no earlier lesson with practice, which is then said.
+        """
+        chosen = choose(list(practised_items(self._folder, self._file, self._file_of)))
+        if not chosen:
+            show(note(say("no-warm-up", self._language)))
+            return None
+        quiz = PublicQuiz(
+            id="warm-up",
+            use="practice",
+            title=say("warm-up", self._language),
+            items=[one.item.public(self._language) for one in chosen],
+        )
+        # What the reader is sent back to is in another notebook.
+        self._keys |= {one.item.id: one.item.model_copy(update={"reread": None}) for one in chosen}
+        return self._show_quiz(quiz, {one.item.id: one.file for one in chosen})
+
+    def survey(self) -> SavingWidget:
+        """Ask what the trainee thinks of the lesson; kept apart and never part of a score.
+
+        Returns
+        -------
+        SavingWidget
+            The widget; a plain version of it is shown first, for readers without widgets.
+        """
+        if self._file.survey is None:
+            raise LessonError(say("no-survey", self._language))
+        quiz = self._file.survey
+        file = self._answer_file(self._folder, f"{self._file.lesson}.survey")
+        return self._show_quiz(quiz, {item.id: file for item in quiz.items})
 
     def answer(self, name: str, value: object) -> None:
         """Record an answer given in code and show what was recorded.
@@ -160,16 +211,18 @@ class Lesson:
             raise Incomplete(sentence)
         show(note(sentence, "good" if complete else "warn"))
 
-    def progress(self) -> None:
-        """Show which questions and exercises are answered and which are open."""
-        values = self._values()
-        rows = [
-            (quiz.title, say(f"progress-{quiz.use}", self._language), [i.id for i in quiz.items])
-            for quiz in self._file.quizzes
-        ]
-        exercise = say("exercise", self._language)
-        rows += [(item.title, exercise, [item.id]) for item in self._file.exercises]
-        show(_progress(rows, values, self._language))
+    def progress(self) -> ProgressWidget:
+        """Show what is answered and what is open, with a way to each.
+
+        Returns
+        -------
+        ProgressWidget
+            The widget; a plain version of it is shown first, for readers without widgets.
+        """
+        rows = self._rows()
+        show(progress_plain(rows, self._language))
+        self._progress = ProgressWidget(rows, language=self._language)
+        return self._progress
 
     def clients(self) -> pd.DataFrame:
         """Return this trainee's client list, one row a client; see `dictionary` for its columns."""
@@ -194,36 +247,75 @@ class Lesson:
         raise LessonError(say("no-such-table", self._language, table=table, known=known))
 
     def _values(self) -> dict[str, Json]:
-        values = {id_: answer.value for id_, answer in self._answers.read().items()}
-        # What no longer fits its question, or never did, counts as not answered.
-        questions = {item.id: item for quiz in self._file.quizzes for item in quiz.items}
-        return values | {id_: given(item, values) for id_, item in questions.items()}
+        kept = {id_: answer.value for id_, answer in self._answers.read().items()}
+        # What does not fit its item counts as not answered. A table was taken apart when it was
+        # recorded and is no longer what `fit` takes.
+        return {
+            id_: kept.get(id_) if item.type == "table" else given(item, kept)
+            for id_, item in self._items.items()
+        }
 
     def _record(self, item: str, value: object, by: By) -> Answer:
-        return self._answers.record(item, fit(self._item(item), value, self._language), by)
+        answer = self._answers.record(item, fit(self._item(item), value, self._language), by)
+        self._renew_progress()
+        return answer
 
-    def _item(self, name: str) -> PublicItem:
+    def _item(self, name: str) -> PublicItem | PublicScenario:
         if name not in self._items:
             known = ", ".join(self._items)
             raise LessonError(say("unknown-item", self._language, item=name, known=known))
         return self._items[name]
 
-    def _quiz(self, name: str) -> PublicQuiz:
-        quizzes = {quiz.id: quiz for quiz in self._file.quizzes}
-        if name not in quizzes:
-            known = ", ".join(quizzes)
-            raise LessonError(say("unknown-quiz", self._language, quiz=name, known=known))
-        return quizzes[name]
+    def _answer_file(self, folder: Path, name: str) -> AnswerFile:
+        return AnswerFile(
+            folder,
+            name,
+            self._trainee,
+            self.variant,
+            self._language,
+            notify=lambda sentence: show(note(sentence, "warn")),
+        )
+
+    def _file_of(self, folder: Path, lesson: LessonFile) -> AnswerFile:
+        return self._answer_file(folder, lesson.lesson)
+
+    def _show_quiz(self, quiz: PublicQuiz, files: Mapping[str, AnswerFile]) -> SavingWidget:
+        items = [item.for_trainee(self._trainee) for item in quiz.items]
+        shown = quiz.model_copy(update={"items": items})
+        sheet = Sheet(
+            {item.id: item for item in items},
+            files,
+            self._feedback if quiz.use == "practice" else lambda _item, _value: None,
+            lambda values: Shown(
+                plain_html(shown, values, self._language),
+                plain_text(shown, values, self._language),
+            ),
+        )
+        return self._widgets.show(quiz.id, sheet, partial(QuizWidget, shown))
+
+    def _feedback(self, item: str, value: Json) -> Feedback | None:
+        """Return what practice says at once about an answer; `None` for a graded item."""
+        match self._keys.get(item):
+            case None:
+                return None
+            case Scenario() as scenario:
+                return scenario_feedback(scenario, value, self._language)
+            case question:
+                return question_feedback(question, value, self._file.rules, self._language)
 
     def _state(self, name: str) -> tuple[str, bool]:
         """Return a sentence on what is missing in a graded cell, and whether nothing is."""
         values = self._values()
+
+        def is_open(item: PublicItem | PublicScenario) -> bool:
+            return not is_complete(item, values.get(item.id))
+
         for quiz in self._file.quizzes:
             if quiz.id == name and quiz.use == "graded":
                 missing = [
                     say("question-number", self._language, number=number)
                     for number, item in enumerate(quiz.items, 1)
-                    if values.get(item.id) is None
+                    if is_open(item)
                 ]
                 message = "check-open" if missing else "check-complete"
                 separator = "、" if self._language == "zh" else ", "
@@ -238,42 +330,53 @@ class Lesson:
                 return sentence, not missing
         for item in self._file.exercises:
             if item.id == name:
-                done = values.get(name) is not None
-                message = "check-exercise-done" if done else "check-exercise-open"
-                return say(message, self._language, title=item.title), done
+                message = "check-exercise-open" if is_open(item) else "check-exercise-done"
+                return say(message, self._language, title=item.title), not is_open(item)
+        for scenario in self._file.scenarios:
+            if scenario.id == name and scenario.use == "graded":
+                message = "check-scenario-open" if is_open(scenario) else "check-scenario-done"
+                return say(message, self._language, title=scenario.title), not is_open(scenario)
         graded = [quiz.id for quiz in self._file.quizzes if quiz.use == "graded"]
+        graded += [scenario.id for scenario in self._file.scenarios if scenario.use == "graded"]
         known = ", ".join([*graded, *(item.id for item in self._file.exercises)])
         raise LessonError(say("unknown-cell", self._language, cell=name, known=known))
 
-    def _feedback(self, item: str, value: Json) -> dict[str, Any] | None:
-        """Return what a practice item says at once about an answer; `None` for a graded item."""
-        question = self._practice.get(item)
-        if question is None or value is None:
-            return None
-        scored = score(question, value)
-        told = explain(question, value, scored, self._language)
-        feedback: dict[str, Any] = {
-            "verdict": scored.verdict,
-            "summary": inline(" ".join(filter(None, [told.verdict, told.reason]))),
-            "choices": {
-                note_.id: {"right": note_.right, "why": inline(note_.why)} for note_ in told.choices
-            },
-        }
-        if question.type == "order":
-            feedback["order"] = question.key
-        return feedback
+    def _rows(self) -> list[Row]:
+        """Return what there is to do, in the order of the bank, and how much of it is done."""
+        values = self._values()
 
-    def _plain(self, quiz: PublicQuiz, values: Mapping[str, Json]) -> Shown:
-        return Shown(
-            plain_html(quiz, values, self._language), plain_text(quiz, values, self._language)
-        )
+        def row(
+            title: str, kind: str, call: str, items: Sequence[PublicItem | PublicScenario]
+        ) -> Row:
+            done = sum(is_complete(item, values.get(item.id)) for item in items)
+            return Row(title, say(kind, self._language), call, done, len(items))
 
-    def _recorded(self, item: PublicItem, value: Json) -> Shown:
+        return [
+            *(
+                row(one.title, f"progress-{one.use}", f'lesson.quiz("{one.id}")', one.items)
+                for one in self._file.quizzes
+            ),
+            *(
+                row(one.title, f"progress-{one.use}", f'lesson.scenario("{one.id}")', [one])
+                for one in self._file.scenarios
+            ),
+            *(
+                row(one.title, "exercise", f'lesson.answer("{one.id}"', [one])
+                for one in self._file.exercises
+                if one.type != "short"
+            ),
+        ]
+
+    def _renew_progress(self) -> None:
+        if self._progress is not None:
+            self._progress.renew(self._rows())
+
+    def _recorded(self, item: PublicItem | PublicScenario, value: Json) -> Shown:
         if value is None:
             return note(say("withdrawn", self._language, item=item.title or item.id), "warn")
-        if isinstance(value, dict):
-            return _recorded_table(value, self._language)
-        unit = f" {item.unit}" if item.unit else ""
+        if isinstance(item, PublicItem) and item.type == "table":
+            return _recorded_table(value, self._language)  # type: ignore[arg-type]
+        unit = f" {item.unit}" if isinstance(item, PublicItem) and item.unit else ""
         shown = value if isinstance(value, list) else [value]
         text = ", ".join(f"{v:.10g}" if isinstance(v, float) else str(v) for v in shown)
         return note(say("recorded-number", self._language, value=text, unit=unit), "good")
@@ -308,22 +411,9 @@ def _recorded_table(table: Mapping[str, Any], language: Language) -> Shown:
     return Shown(shown.html, f"{sentence}\n{head.to_string(index=False)}")
 
 
-def _progress(
-    rows: list[tuple[str, str, list[str]]],
-    values: Mapping[str, Json],
-    language: Language,
-) -> Shown:
-    html, text = [], [say("progress-title", language)]
-    for title, kind, ids in rows:
-        done = sum(values.get(id_) is not None for id_ in ids)
-        line = say("progress-line", language, done=done, total=len(ids))
-        mark = "✓" if done == len(ids) else "○"
-        html.append(
-            f'<tr><td style="text-align:start">{mark} {inline(title)}</td>'
-            f'<td style="text-align:start">{escape(kind)}</td>'
-            f'<td style="text-align:start">{escape(line)}</td></tr>'
-        )
-        text.append(f"{mark} {title} · {kind} · {line}")
+def _plain_scenario(scenario: PublicScenario, value: Json, language: Language) -> Shown:
+    path = last_attempt(value)
     return Shown(
-        f"<strong>{escape(text[0])}</strong><table>{''.join(html)}</table>", "\n".join(text)
+        scenario_plain.plain_html(scenario, path, language),
+        scenario_plain.plain_text(scenario, path, language),
     )

@@ -7,10 +7,20 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from clientcourse.items import ItemId, PublicItem, PublicQuiz, Quiz
+from clientcourse.items import ItemId, PublicItem, PublicQuiz, PublicScenario, Quiz, Scenario
 from clientcourse.language import Language
+from clientcourse.scoring import ScoringRules
 
 SUFFIX = ".lesson.json"
+
+
+class EarlierLesson(BaseModel):
+    """A lesson that comes before another one in the course."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    module: ItemId
+    lesson: ItemId
 
 
 class LessonFile(BaseModel):
@@ -22,12 +32,21 @@ class LessonFile(BaseModel):
         Ids of the module and the lesson.
     variants
         Number of client lists; each trainee works on one of them.
+    rules
+        How the course scores.
+    earlier
+        The lessons before this one, from which warm-ups are taken.
     quizzes
         Quizzes in the order of the bank.
     exercises
-        Data exercises.
-    practice
-        The practice quizzes once more, with keys and reasons: practice answers at once.
+        Data exercises, and what is written in cells of their own.
+    scenarios
+        Conversations.
+    practice, practice_scenarios
+        The practice quizzes and scenarios once more, with keys and reasons: practice answers at
+        once.
+    survey
+        What is asked about the lesson; `None` if the course has no survey.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -38,14 +57,22 @@ class LessonFile(BaseModel):
     language: Language
     title: str
     variants: Annotated[int, Field(ge=1, le=1000)]
+    rules: ScoringRules = ScoringRules()
+    earlier: list[EarlierLesson] = []
     quizzes: list[PublicQuiz]
     exercises: list[PublicItem]
+    scenarios: list[PublicScenario] = []
     practice: list[Quiz]
+    practice_scenarios: list[Scenario] = []
+    survey: PublicQuiz | None = None
 
-    def items(self) -> dict[str, PublicItem]:
+    def items(self) -> dict[str, PublicItem | PublicScenario]:
         """Return every item by its id."""
-        questions = (item for quiz in self.quizzes for item in quiz.items)
-        return {item.id: item for item in [*questions, *self.exercises]}
+        items: dict[str, PublicItem | PublicScenario] = {
+            item.id: item for quiz in self.quizzes for item in quiz.items
+        }
+        items |= {item.id: item for item in self.exercises}
+        return items | {scenario.id: scenario for scenario in self.scenarios}
 
     def dump(self) -> str:
         """Return the file's text: the same bytes for the same lesson."""

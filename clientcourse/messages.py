@@ -23,6 +23,24 @@ _MESSAGES: dict[str, Text] = {
         zh="“{item}” 的答案应当是把下列编号全部排好的列表：{expected}。",
         en="The answer to “{item}” must be a list with all of these ids in your order: {expected}.",
     ),
+    "unfit-gaps": Text(
+        zh="“{item}” 的答案应当是一个字典：编号（{expected}）对应填写的文字，每处不超过 {limit} 个字。",
+        en="The answer to “{item}” must be a dictionary from these ids ({expected}) to what you fill "
+        "in, at most {limit} characters each.",
+    ),
+    "unfit-match": Text(
+        zh="“{item}” 的答案应当是一个字典：把编号 {prompts} 各自对应到下列编号之一：{expected}。",
+        en="The answer to “{item}” must be a dictionary from these ids ({prompts}) to one of these: "
+        "{expected}.",
+    ),
+    "unfit-words": Text(
+        zh="“{item}” 的答案应当是一段文字，不超过 {limit} 个字。",
+        en="The answer to “{item}” must be a text of at most {limit} characters.",
+    ),
+    "unfit-attempts": Text(
+        zh="“{item}” 是一段对话，请在对话框里作答。",
+        en="“{item}” is a conversation; please answer in its own window.",
+    ),
     "unfit-number": Text(
         zh="“{item}” 要的是一个普通的数（不能是无穷大或空值），现在给的是 {found}。",
         en="“{item}” asks for one ordinary number (not infinite, not empty), but got a {found}.",
@@ -57,6 +75,17 @@ _MESSAGES: dict[str, Text] = {
         zh="这一课里没有 “{cell}” 这组计分题或练习。有的是：{known}。",
         en="This lesson has no graded quiz and no exercise “{cell}”. It has: {known}.",
     ),
+    "unknown-scenario": Text(
+        zh="这一课里没有 “{name}” 这段对话。有的是：{known}。",
+        en="This lesson has no conversation “{name}”. It has: {known}.",
+    ),
+    "no-survey": Text(zh="这门课没有课后调查。", en="This course has no survey about its lessons."),
+    "warm-up": Text(zh="热身：前面学过的", en="Warm-up: from earlier lessons"),
+    "no-warm-up": Text(
+        zh="还没有可以热身的题：前面的课里没有练习，或者还没有领取。",
+        en="Nothing to warm up with yet: earlier lessons have no practice, or are not fetched.",
+    ),
+    "share": Text(zh="最好走法的 {percent}", en="{percent} of the best way"),
     # the lesson file
     "no-lesson-file": Text(
         zh="在 {folder} 里找不到 {file}。笔记本要和它同在一个文件夹里：请把笔记本移回原来的文件夹，"
@@ -154,13 +183,34 @@ _MESSAGES: dict[str, Text] = {
         zh="“{title}”：还没有记录答案。写好代码，运行上面的单元格，再回到这里。",
         en="“{title}”: no answer is recorded yet. Finish and run the cell above, then come back.",
     ),
+    "check-scenario-done": Text(
+        zh="“{title}”：对话已经走到结尾，可以提交。评价要等评分。",
+        en="“{title}”: the conversation has come to its end and is ready to submit. How it went "
+        "comes with grading.",
+    ),
+    "check-scenario-open": Text(
+        zh="“{title}”：对话还没有走到结尾。请回到上面的单元格继续。",
+        en="“{title}”: the conversation has not come to its end. Go on in the cell above.",
+    ),
     "question-number": Text(zh="第 {number} 题", en="question {number}"),
     "progress-title": Text(zh="本课进度", en="Your progress in this lesson"),
+    "progress-open": Text(zh="还有 {n} 项没有做完", en="Still open: {n}"),
+    "progress-all-done": Text(zh="全部做完了", en="All done"),
+    "progress-go": Text(zh="去看：{title}", en="Go to {title}"),
+    "progress-lost": Text(
+        zh="找不到那个单元格。它可能被移动或改过了，请自己翻一翻。",
+        en="That cell cannot be found; it may have been moved or changed. Please look for it.",
+    ),
     "progress-line": Text(zh="{done} / {total} 已作答", en="{done} of {total} answered"),
     "progress-graded": Text(zh="计分", en="graded"),
     "progress-practice": Text(zh="练习", en="practice"),
     "exercise": Text(zh="数据练习", en="data exercise"),
     # grading
+    "marked-by-person": Text(
+        zh="**{title} · 第 {number} 题**（{points} 分）由讲师批改。请在上面的方框里作答，这一格不用动。",
+        en="**{title} · question {number}** ({points} points) is marked by your instructor. Answer in "
+        "the box above and leave this cell as it is.",
+    ),
     "plain-nbgrader": Text(
         zh="这个单元格必须由 clientcourse 的评分程序评分，普通的 nbgrader 不能给它打分，所以记 0 分。"
         "请在课程文件夹里（有 nbgrader_config.py）运行评分，并安装 clientcourse[grading]。",
@@ -172,6 +222,11 @@ _MESSAGES: dict[str, Text] = {
     "verdict-partly": Text(zh="部分正确", en="Partly right"),
     "verdict-wrong": Text(zh="不正确", en="Not right"),
     "verdict-missing": Text(zh="没有作答", en="Not answered"),
+    "verdict-pending": Text(zh="等待讲师批改", en="Awaiting your instructor"),
+    "verdict-self": Text(
+        zh="请对照参考答案和评分要点，看看自己写到了哪些",
+        en="Compare it with the model answer and tick what yours has",
+    ),
     "verdict-unfit": Text(
         zh="交来的答案读不出来，不能计分",
         en="The answer handed in could not be read, so it earns nothing",
@@ -188,6 +243,33 @@ _MESSAGES: dict[str, Text] = {
     "reason-multiple-part": Text(
         zh="{total} 个正确选项里选中了 {found} 个。",
         en="You found {found} of the {total} right options.",
+    ),
+    "reason-multiple-all-or-nothing": Text(
+        zh="{total} 个正确选项里选中了 {found} 个，另选错 {wrong} 个；全部选对才得分。",
+        en="You found {found} of the {total} right options and chose {wrong} wrong one(s); only "
+        "exactly the right ones earn points.",
+    ),
+    "reason-multiple-each-option": Text(
+        zh="{options} 个选项逐个判断：{total} 个正确选项里选中了 {found} 个，选错 {wrong} 个；"
+        "判断对的减去判断错的，就是得分的比例。",
+        en="Each of the {options} options is a decision: you found {found} of the {total} right ones "
+        "and chose {wrong} wrong one(s). Right decisions minus wrong ones make your share.",
+    ),
+    "reason-blank": Text(
+        zh="{total} 处里填对了 {found} 处。", en="Gaps filled rightly: {found} of {total}."
+    ),
+    "reason-match": Text(
+        zh="{total} 对里配对了 {found} 对。", en="Pairs matched rightly: {found} of {total}."
+    ),
+    "reason-scenario": Text(
+        zh="这次对话得到 {earned}，最好的走法可以得到 {best}。",
+        en="This conversation came to {earned}; the best way through it comes to {best}.",
+    ),
+    "gap": Text(zh="第 {number} 空", en="gap {number}"),
+    "reason-order-extra": Text(
+        zh="{total} 步里有 {run} 步的先后是对的，但多放了 {extra} 步；每多一步要抵掉一步。",
+        en="{run} of the {total} steps stand in the right succession, but {extra} too many are kept; "
+        "each of them undoes one.",
     ),
     "reason-order": Text(
         zh="{total} 步里有 {run} 步的先后是对的。",
@@ -244,6 +326,16 @@ _MESSAGES: dict[str, Text] = {
         en="The submitted answer file cannot be read ({reason}) and has no good copy, so clicked "
         "answers count as not given.",
     ),
+    "reread": Text(zh="请再读：", en="Read again: "),
+    "expected": Text(zh="应为：", en="expected: "),
+    "better": Text(zh="更好的说法：", en="Better: "),
+    "not-steps": Text(zh="不该放进来的", en="These do not belong"),
+    "meter-outcome": Text(zh="结果", en="outcome"),
+    "meter-respect": Text(zh="尊重", en="respect"),
+    "meter-process": Text(zh="流程", en="process"),
+    "answer": Text(zh="答案", en="Answer"),
+    "rubric": Text(zh="评分要点", en="Marking points"),
+    "model-answer": Text(zh="参考答案", en="Model answer"),
     "your-answer": Text(zh="你的答案", en="Your answer"),
     "your-place": Text(zh="你排在第 {place} 位", en="you put it at place {place}"),
     "right-order": Text(zh="正确顺序", en="Right order"),

@@ -12,25 +12,54 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeGuard
 
+from pydantic import BaseModel, ConfigDict
+
 from clientcourse.items import (
+    BlankItem,
     Item,
+    MatchItem,
     MultipleItem,
     NumberItem,
+    NumberQuestion,
     OrderItem,
-    Question,
+    Scenario,
+    ShortItem,
     SingleItem,
     TableItem,
     Tolerance,
     TrueFalseItem,
 )
+from clientcourse.normal import normal
 from clientcourse.values import UnfitValue, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from clientcourse.values import Json
 
-Verdict = Literal["right", "partly", "wrong", "missing", "unfit", "ungradable"]
+Verdict = Literal["right", "partly", "wrong", "missing", "unfit", "ungradable", "pending"]
+MultipleRule = Literal["proportional", "all-or-nothing", "each-option"]
+
+
+class ScoringRules(BaseModel):
+    """Rules that a course chooses, in `course.yaml`.
+
+    Parameters
+    ----------
+    multiple
+        `proportional`: the share of right options found, nothing if a wrong one is chosen;
+        `all-or-nothing`: full points for exactly the right options, else nothing; `each-option`:
+        every option is a decision, and the share is that of right decisions minus wrong ones, at
+        least nothing (rights minus wrongs, the correction for guessing between two answers;
+        Frary 1988, Educational Measurement: Issues and Practice 7(2), 33-38).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    multiple: MultipleRule = "proportional"
+
+
+DEFAULT_RULES = ScoringRules()
 
 
 @dataclass(frozen=True)
@@ -42,7 +71,8 @@ class Score:
     points, max_points
         Earned and possible points, `0 <= points <= max_points`.
     verdict
-        `missing`: no answer; `unfit`: no possible answer to the item; `ungradable`: no reference.
+        `missing`: no answer; `unfit`: no possible answer to the item; `ungradable`: no reference;
+        `pending`: a person decides.
     facts
         Counts and values named in the explanation, by name.
     """
@@ -53,7 +83,9 @@ class Score:
     facts: dict[str, Json] = field(default_factory=dict)
 
 
-def score(item: Item, value: Json, reference: Json = None) -> Score:
+def score(
+    item: Item, value: Json, reference: Json = None, rules: ScoringRules = DEFAULT_RULES
+) -> Score:
     """Score one answer.
 
     Parameters
@@ -64,21 +96,17 @@ def score(item: Item, value: Json, reference: Json = None) -> Score:
         The recorded answer, `None` for none. Untrusted: anything that JSON can hold.
     reference
         For data exercises, the answer that the source notebook recorded for the same client list.
+    rules
+        What the course has chosen.
 
     Returns
     -------
     Score
         Points rounded to two decimals; full points only for an answer that is right throughout.
     """
-    if value is None or value == []:
+    if value is None or value in ([], {}, ""):
         return Score(0.0, item.points, "missing")
-    match item:
-        case NumberItem():
-            share, facts = _number(item, value, reference)
-        case TableItem():
-            share, facts = _table(item, value, reference)
-        case _:
-            share, facts = _question(item, value)
+    share, facts = _share(item, value, reference, rules)
     if share is None:
         return Score(0.0, item.points, facts["verdict"])  # type: ignore[arg-type]
     # Only a perfect answer may round up to full points.
@@ -90,34 +118,123 @@ def score(item: Item, value: Json, reference: Json = None) -> Score:
 _Share: TypeAlias = "tuple[float | None, dict[str, Json]]"
 _UNFIT: _Share = (None, {"verdict": "unfit"})
 _UNGRADABLE: _Share = (None, {"verdict": "ungradable"})
+_PENDING: _Share = (None, {"verdict": "pending"})
 
 
-def _question(item: Question, value: Json) -> _Share:
+def _share(  # noqa: PLR0911 - one line for each type
+    item: Item, value: Json, reference: Json, rules: ScoringRules
+) -> _Share:
+    # A table is taken apart by its own rule: what was recorded is not what pandas gave.
+    if isinstance(item, TableItem):
+        return _table(item, value, reference)
+    if isinstance(item, NumberItem):
+        return _number(item.tolerance, value, reference)
     try:
         given = fit(item.public("en"), value, "en")
     except UnfitValue:
         return _UNFIT
-    match item:
-        case SingleItem() | TrueFalseItem():
+    match item, given:
+        case ((SingleItem() | TrueFalseItem()), str()):
             return float([given] == item.key), {}
-        case MultipleItem():
-            return _multiple(item.key, given)  # type: ignore[arg-type]
-        case OrderItem():
-            return _order(item.key, given)  # type: ignore[arg-type]
+        case MultipleItem(), list():
+            return _multiple(item, given, rules.multiple)
+        case BlankItem(), dict():
+            return _blank(item, given)
+        case OrderItem(), list():
+            return _order(item, given)
+        case MatchItem(), dict():
+            return _match(item, given)
+        case NumberQuestion(), _:
+            return _number(item.tolerance, given, item.answer)
+        case Scenario(), dict():
+            return _scenario(item, given)
+        case ShortItem(), str():
+            return _PENDING
+    return None, {"verdict": "missing"}
 
 
-def _multiple(key: Sequence[str], given: Sequence[str]) -> _Share:
-    wrong = len(set(given) - set(key))
-    found = len(set(given) & set(key))
-    share = 0.0 if wrong else found / len(key)
-    return share, {"wrong": wrong, "found": found, "total": len(key)}
+def _multiple(item: MultipleItem, given: Sequence[Json], rule: MultipleRule) -> _Share:
+    wrong = len(set(given) - set(item.key))
+    found = len(set(given) & set(item.key))
+    total, options = len(item.key), len(item.options)
+    match rule:
+        case "proportional":
+            share = 0.0 if wrong else found / total
+        case "all-or-nothing":
+            share = float(not wrong and found == total)
+        case "each-option":
+            mistakes = wrong + total - found
+            share = max(0.0, (options - 2 * mistakes) / options)
+    facts: dict[str, Json] = {"rule": rule, "wrong": wrong, "found": found, "total": total}
+    return share, facts | {"options": options}
 
 
-def _order(key: Sequence[str], given: Sequence[str]) -> _Share:
-    # One step alone is always "in order", so the share counts the steps that follow rightly:
-    # a reversed order earns nothing.
-    run = longest_increasing([key.index(step) for step in given])
-    return (run - 1) / (len(key) - 1), {"run": run, "total": len(key)}
+def _blank(item: BlankItem, given: Mapping[str, Json]) -> _Share:
+    right = sum(fills(item, gap.id, given.get(gap.id)) for gap in item.gaps)
+    return right / len(item.gaps), {"found": right, "total": len(item.gaps)}
+
+
+def fills(item: BlankItem, gap: str, text: Json) -> bool:
+    """Tell whether a text is accepted in a gap, in either language.
+
+    Raises
+    ------
+    KeyError
+        If the item has no such gap.
+    """
+    forms = {one.id: one.accept for one in item.gaps}[gap]
+    return isinstance(text, str) and normal(text) in map(normal, [*forms.zh, *forms.en])
+
+
+def _match(item: MatchItem, given: Mapping[str, Json]) -> _Share:
+    right = sum(given.get(prompt) == target for prompt, target in item.key.items())
+    return right / len(item.key), {"found": right, "total": len(item.key)}
+
+
+def _scenario(item: Scenario, given: Mapping[str, Json]) -> _Share:
+    path = counted_path(item, given)
+    if path is None:
+        return None, {"verdict": "missing"}
+    earned, best = sum(item.totals(path).values()), item.reach("total").most
+    return max(0.0, earned / best), {"earned": earned, "best": best}
+
+
+def counted_path(item: Scenario, given: object) -> list[str] | None:
+    """Return the attempt that counts, as a path of reply ids; `None` if none is finished.
+
+    Parameters
+    ----------
+    item
+        The scenario, which says which attempt counts.
+    given
+        An answer that fits it.
+    """
+    attempts = given.get("attempts") if isinstance(given, dict) else None
+    paths = [
+        [str(step) for step in path]
+        for path in (attempts if isinstance(attempts, list) else [])
+        if isinstance(path, list) and item.public("en").is_over(path)
+    ]
+    if not paths:
+        return None
+    match item.counts:
+        case "first":
+            return paths[0]
+        case "last":
+            return paths[-1]
+        case "best":
+            return max(paths, key=lambda path: sum(item.totals(path).values()))
+
+
+def _order(item: OrderItem, given: Sequence[Json]) -> _Share:
+    # One step alone is always "in order", so the share counts the steps that follow rightly: a
+    # reversed order earns nothing. A step that does not belong undoes one of these.
+    key = item.key
+    kept = [key.index(step) for step in given if step in key]
+    extra = len(given) - len(kept)
+    run = longest_increasing(kept)
+    share = max(0, run - 1 - extra) / (len(key) - 1)
+    return share, {"run": run, "total": len(key), "extra": extra}
 
 
 def longest_increasing(numbers: Sequence[int]) -> int:
@@ -129,13 +246,13 @@ def longest_increasing(numbers: Sequence[int]) -> int:
     return len(tails)
 
 
-def _number(item: NumberItem, value: Json, reference: Json) -> _Share:
+def _number(tolerance: Tolerance, value: Json, reference: Json) -> _Share:
     if not _is_number(reference):
         return _UNGRADABLE
     if not _is_number(value):
         return _UNFIT
     facts: dict[str, Json] = {"value": value, "reference": reference}
-    return float(_close(value, reference, item.tolerance)), facts
+    return float(_close(value, reference, tolerance)), facts
 
 
 def _is_number(value: Json) -> TypeGuard[int | float]:
@@ -152,11 +269,12 @@ def _close(value: Json, reference: Json, tolerance: Tolerance) -> bool:
         slack = 1e-9 * max(1.0, abs(reference))
         return abs(value - reference) <= allowed + slack
     if isinstance(value, str) and isinstance(reference, str):
-        return _normal(value) == _normal(reference)
+        return _cell_text(value) == _cell_text(reference)
     return type(value) is type(reference) and bool(value == reference)
 
 
-def _normal(text: str) -> str:
+def _cell_text(text: str) -> str:
+    # Gentler than `normal`: punctuation can be what tells two keys apart.
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
@@ -229,7 +347,7 @@ def _parse(item: TableItem, table: Json) -> _Table | None:
 def _row_key(cell: Json) -> Json:
     """Return a key cell in the form in which equal keys are equal: 2 and 2.0, "Ａ" and "a"."""
     if isinstance(cell, str):
-        return _normal(cell)
+        return _cell_text(cell)
     if isinstance(cell, float) and cell.is_integer():
         return int(cell)
     return cell

@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 import pandas as pd
 
 from clientcourse.errors import CourseError
-from clientcourse.items import FALSE, TRUE, PublicItem
+from clientcourse.items import FALSE, TRUE, PublicItem, PublicScenario
 from clientcourse.messages import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from clientcourse.language import Language
 
 Json: TypeAlias = 'bool | int | float | str | list["Json"] | dict[str, "Json"] | None'
 
+MAX_WORDS = 10_000
+"""Characters that an answer in one's own words may have."""
+MAX_GAP = 200
+"""Characters that may stand in one gap."""
+MAX_ATTEMPTS = 50
+"""Attempts at one scenario that are kept."""
 MAX_INT = 2**53
 """Integers beyond this are not exact as JSON numbers in a browser, so no answer needs them."""
 
@@ -26,7 +34,7 @@ class UnfitValue(CourseError):
     """A value that is no possible answer to its item."""
 
 
-def fit(item: PublicItem, value: object, language: Language) -> Json:
+def fit(item: PublicItem | PublicScenario, value: object, language: Language) -> Json:
     """Return a value as the JSON data recorded for an item.
 
     Parameters
@@ -34,36 +42,88 @@ def fit(item: PublicItem, value: object, language: Language) -> Json:
     item
         The item being answered.
     value
-        A choice id, a list of choice ids, a `bool`, a number or a `pandas` table, as the item's
-        type asks for; `None` withdraws an answer.
+        A choice id, a list of choice ids, a `bool`, a number, a text, texts by gap, choice ids by
+        prompt, attempts at a scenario or a `pandas` table, as the item's type asks for; `None`
+        withdraws an answer.
     language
         Language of the error message.
 
     Returns
     -------
     Json
-        A choice id (single, truefalse); choice ids in the order shown (multiple) or in the
-        trainee's order (order); a finite number; or a table as `{"columns": […], "rows": [[…]]}`
-        with the item's key columns and compared columns. `None` for a withdrawn answer.
+        A choice id (single, truefalse, rating); choice ids in the order shown (multiple) or in the
+        trainee's order (order); `{gap id: text}` of the gaps that are filled (blank); `{prompt id:
+        choice id}` of the prompts that are matched (match); a text (short); a finite number;
+        `{"attempts": [[reply id, …], …]}` (scenario); or a table as `{"columns": […], "rows":
+        [[…]]}` with the item's key columns and compared columns. `None` for a withdrawn answer.
 
     Raises
     ------
     UnfitValue
         If the value is no possible answer.
     """
-    if value is None or value is Ellipsis or (isinstance(value, list) and not value):
+    if value is None or value is Ellipsis or (isinstance(value, list | dict | str) and not value):
         return None
     match item.type:
-        case "single" | "truefalse":
+        case "single" | "truefalse" | "rating":
             return _choice(item, value, language)
         case "multiple":
             return _choices(item, value, language)
         case "order":
             return _order(item, value, language)
+        case "blank":
+            return _gaps(item, value, language)
+        case "match":
+            return _matches(item, value, language)
+        case "short":
+            return _words(item, value, language)
         case "number":
             return _number(item, value, language)
         case "table":
             return _table(item, value, language)
+        case "scenario":
+            return _attempts(item, value, language)
+
+
+def given(item: PublicItem | PublicScenario, answers: Mapping[str, object]) -> Json:
+    """Return the answer to an item, or `None` where there is none that the item allows.
+
+    Parameters
+    ----------
+    item
+        The item.
+    answers
+        Values by item id. They may come from a file that a trainee has edited, or be older than
+        the item.
+    """
+    try:
+        return fit(item, answers.get(item.id), "en")
+    except UnfitValue:
+        return None
+
+
+def last_attempt(value: Json) -> list[str]:
+    """Return the latest attempt at a scenario, as reply ids; empty if there is none."""
+    match value:
+        case {"attempts": [*_, list(path)]}:
+            return [str(step) for step in path]
+    return []
+
+
+def is_complete(item: PublicItem | PublicScenario, value: Json) -> bool:
+    """Tell whether an answer that fits its item leaves nothing open.
+
+    A text with an empty gap, an unmatched prompt and an unfinished conversation are not complete.
+    """
+    match value:
+        case None:
+            return False
+        case {"attempts": [list(first), *_]} if isinstance(item, PublicScenario):
+            # A further attempt begins only when the one before has ended.
+            return item.is_over(first)
+        case dict() if isinstance(item, PublicItem) and item.type in {"blank", "match"}:
+            return value.keys() == {*item.gaps, *item.prompt_ids}
+    return True
 
 
 def _choice(item: PublicItem, value: object, language: Language) -> str:
@@ -81,8 +141,10 @@ def _choices(item: PublicItem, value: object, language: Language) -> list[Json]:
 
 
 def _order(item: PublicItem, value: object, language: Language) -> list[Json]:
-    if _are_ids(value, item) and len(value) == len(item.choices):
-        return [*value]
+    if _are_ids(value, item):
+        left_out = len(item.choices) - len(value)
+        if item.leave_out or not left_out:
+            return [*value]
     raise UnfitValue(say("unfit-order", language, item=item.id, expected=_list(item)))
 
 
@@ -97,6 +159,62 @@ def _are_ids(value: object, item: PublicItem) -> TypeGuard[list[str]]:
 
 def _list(item: PublicItem) -> str:
     return ", ".join(item.choice_ids)
+
+
+def _gaps(item: PublicItem, value: object, language: Language) -> dict[str, Json] | None:
+    fits = isinstance(value, dict) and all(
+        gap in item.gaps and isinstance(text, str) and _can_be_kept(text, MAX_GAP)
+        for gap, text in value.items()
+    )
+    if not isinstance(value, dict) or not fits:
+        expected = ", ".join(item.gaps)
+        raise UnfitValue(
+            say("unfit-gaps", language, item=item.id, expected=expected, limit=MAX_GAP)
+        )
+    filled = {gap: value[gap].strip() for gap in item.gaps if value.get(gap, "").strip()}
+    return filled or None
+
+
+def _matches(item: PublicItem, value: object, language: Language) -> dict[str, Json]:
+    fits = isinstance(value, dict) and all(
+        prompt in item.prompt_ids and isinstance(target, str) and target in item.choice_ids
+        for prompt, target in value.items()
+    )
+    if not isinstance(value, dict) or not fits:
+        prompts = ", ".join(item.prompt_ids)
+        raise UnfitValue(
+            say("unfit-match", language, item=item.id, prompts=prompts, expected=_list(item))
+        )
+    return {prompt: value[prompt] for prompt in item.prompt_ids if prompt in value}
+
+
+def _words(item: PublicItem, value: object, language: Language) -> str | None:
+    if not isinstance(value, str) or not _can_be_kept(value, MAX_WORDS):
+        raise UnfitValue(say("unfit-words", language, item=item.id, limit=MAX_WORDS))
+    return value.strip() or None
+
+
+def _can_be_kept(text: str, limit: int) -> bool:
+    """Tell whether a text is short enough and can be written to a file: half a character cannot."""
+    if len(text) > limit:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _attempts(scenario: PublicScenario, value: object, language: Language) -> dict[str, Json]:
+    match value:
+        case {"attempts": [*finished, list(last)], **other} if (
+            not other
+            and len(finished) < MAX_ATTEMPTS
+            and all(isinstance(path, list) and scenario.is_over(path) for path in finished)
+            and scenario.follow(last) is not None
+        ):
+            return {"attempts": [*finished, last]}
+    raise UnfitValue(say("unfit-attempts", language, item=scenario.id))
 
 
 def _number(item: PublicItem, value: object, language: Language) -> float | int:
@@ -148,7 +266,7 @@ def _frame(value: object) -> pd.DataFrame | None:
     return value if isinstance(value, pd.DataFrame) else None
 
 
-def _scalar(value: Any) -> Json:  # noqa: ANN401, PLR0911 - any cell of a table
+def _scalar(value: Any) -> Json:  # noqa: ANN401 - any cell of a table
     """Return one cell as JSON: numbers as numbers, dates as ISO text, gaps as `None`."""
     if value is None or isinstance(value, bool | str):
         return value

@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, TextIO
 
 import psutil
 import pytest
@@ -67,13 +67,20 @@ class Lab:
         for session in self.ask("sessions"):
             self.ask(f"sessions/{session['id']}", "DELETE")
 
-    def kill_kernels(self) -> None:
-        """End every kernel at once, as the system would when memory runs out."""
+    def kernels(self) -> list[psutil.Process]:
+        """Return the processes of all kernels."""
         ids = [kernel["id"] for kernel in self.ask("kernels")]
         assert ids
-        for child in psutil.Process(self.process.pid).children(recursive=True):
-            if any(id_ in " ".join(child.cmdline()) for id_ in ids):
-                child.kill()
+        return [
+            child
+            for child in psutil.Process(self.process.pid).children(recursive=True)
+            if any(id_ in " ".join(child.cmdline()) for id_ in ids)
+        ]
+
+    def kill_kernels(self) -> None:
+        """End every kernel at once, as the system would when memory runs out."""
+        for kernel in self.kernels():
+            kernel.kill()
 
 
 @contextlib.contextmanager
@@ -101,6 +108,8 @@ def jupyter_lab(folder: Path, home: Path, user: str) -> Iterator[Lab]:
         sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port=0",
         "--allow-root", "--IdentityProvider.token=", "--ServerApp.password=",
         "--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={folder}",
+        # As on a hub, where every server has a path of its own.
+        f"--ServerApp.base_url=/user/{user}/",
     ]  # fmt: skip
     with (home / "lab.log").open("w") as log:
         process = subprocess.Popen(
@@ -120,21 +129,25 @@ def _address(process: subprocess.Popen[str], log: TextIO) -> str:
     assert process.stderr is not None
     for line in process.stderr:
         log.write(line)
-        if address := re.search(r"http://127\.0\.0\.1:\d+/", line):
+        if address := re.search(r"http://127\.0\.0\.1:\d+/user/\w+/", line):
             threading.Thread(target=log.writelines, args=(process.stderr,), daemon=True).start()
             return address[0]
     raise AssertionError(f"JupyterLab did not start; see {log.name}")
 
 
-class NotebookPage:
-    """A notebook open in JupyterLab, as a person works with it."""
+Host = Literal["lab", "notebook"]
+_PLACES: dict[Host, str] = {"lab": "lab/tree", "notebook": "notebooks"}
 
-    def __init__(self, page: Page, lab: Lab, path: str) -> None:
+
+class NotebookPage:
+    """A notebook open in JupyterLab or Notebook 7, as a person works with it."""
+
+    def __init__(self, page: Page, lab: Lab, path: str, host: Host = "lab") -> None:
         self.page = page
         self.outside: list[str] = []
         page.on("request", self._notice)
         page.set_default_timeout(SECONDS * 1000)
-        page.goto(f"{lab.url}lab/tree/{path}")
+        page.goto(f"{lab.url}{_PLACES[host]}/{path}")
         page.wait_for_selector(".jp-Notebook .jp-Cell")
         self.wait_until_idle()
 

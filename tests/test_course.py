@@ -11,7 +11,19 @@ import pytest
 from clientcourse.authoring.build import build, stale
 from clientcourse.authoring.load import load_bank, load_course
 from clientcourse.demo.trainees import solutions
-from clientcourse.items import Item, MultipleItem, OrderItem, SingleItem, TrueFalseItem
+from clientcourse.items import (
+    BlankItem,
+    Item,
+    MatchItem,
+    MultipleItem,
+    OrderItem,
+    PublicItem,
+    Scenario,
+    ShortItem,
+    SingleItem,
+    TrueFalseItem,
+)
+from clientcourse.items.scenario import MOODS
 from tests.conftest import ROOT
 
 COURSE = load_course(ROOT)
@@ -40,8 +52,18 @@ def secrets(item: Item) -> list[str]:
             whys = [option.why for option in item.options]
         case OrderItem():
             whys = [step.why for step in item.steps]
+            whys += [step.why for step in item.leave_out]
         case TrueFalseItem():
             whys = [item.why_true, item.why_false]
+        case BlankItem():
+            whys = [gap.why for gap in item.gaps]
+        case MatchItem():
+            whys = [prompt.why for prompt in item.prompts]
+        case ShortItem():
+            whys = [item.model_answer, *(point.text for point in item.rubric)]
+        case Scenario():
+            whys = [reply.debrief for node in item.nodes for reply in node.choices]
+            whys += [ending.debrief for ending in item.endings]
         case _:
             whys = [item.why]
     return [text for why in whys for text in (why.zh, why.en)]
@@ -55,20 +77,36 @@ def test_no_explanation_of_a_graded_item_is_released(
     assert [text for text in [*secrets(item), *as_json] if text in RELEASED] == []
 
 
+PUBLIC_ITEM = {
+    "id", "type", "points", "title", "stem", "choices", "shuffle", "text", "gaps", "prompts",
+    "leave_out", "unit", "key_columns", "columns",
+}  # fmt: skip
+PUBLIC_SCENARIO = {
+    "id", "type", "use", "points", "counts", "title", "setting", "client", "about", "mood", "start",
+    "nodes", "says", "says_if", *MOODS, "choices", "text", "goto", "endings",
+}  # fmt: skip
+
+
+def fields_in(data: object) -> set[str]:
+    """The names of all fields, at any depth."""
+    if isinstance(data, dict):
+        return set(data).union(*map(fields_in, data.values()))
+    return set().union(*map(fields_in, data)) if isinstance(data, list) else set()
+
+
+def test_no_field_of_a_public_item_goes_unnoticed() -> None:
+    assert set(PublicItem.model_fields) == PUBLIC_ITEM
+
+
 @pytest.mark.parametrize(("module", "lesson", "item"), GRADED)
 def test_no_key_of_a_graded_item_is_released(module: str, lesson: str, item: Item) -> None:
     path = ROOT / "release" / module / f"{lesson}.lesson.json"
     content = json.loads(path.read_text(encoding="utf-8"))
-    (public,) = [
-        entry
-        for entry in [*content["exercises"], *(i for q in content["quizzes"] for i in q["items"])]
-        if entry["id"] == item.id
-    ]
-    assert set(public) == {
-        "id", "type", "points", "title", "stem", "choices", "unit", "key_columns", "columns",
-    }  # fmt: skip
-    assert all(set(choice) == {"id", "text"} for choice in public["choices"])
-    assert item.id not in {i["id"] for quiz in content["practice"] for i in quiz["items"]}
+    entries = [*content["exercises"], *(i for q in content["quizzes"] for i in q["items"])]
+    (public,) = [entry for entry in [*entries, *content["scenarios"]] if entry["id"] == item.id]
+    assert fields_in(public) <= (PUBLIC_SCENARIO if isinstance(item, Scenario) else PUBLIC_ITEM)
+    practised = [i["id"] for quiz in content["practice"] for i in quiz["items"]]
+    assert item.id not in [*practised, *(one["id"] for one in content["practice_scenarios"])]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +122,9 @@ def test_released_steps_are_not_in_the_right_order(item: OrderItem) -> None:
 TAUGHT = {"complaints = lesson.complaints()", 'cases=("complaint_id", "count"),'}
 
 
-@pytest.mark.parametrize(("module", "lesson"), LESSONS)
+@pytest.mark.parametrize(
+    ("module", "lesson"), [place for place in LESSONS if load_bank(ROOT, *place).exercises]
+)
 def test_no_reference_solution_is_released(module: str, lesson: str) -> None:
     known = solutions(ROOT / "source" / module / f"{lesson}.ipynb")
     lines = {line.strip() for code in known.values() for line in code.splitlines()}
@@ -121,7 +161,12 @@ def _running_text(path: Path) -> str:
 
 @pytest.mark.parametrize(
     "path",
-    [*sorted((ROOT / "course").rglob("*.zh.md")), *sorted((ROOT / "course").rglob("*.items.yaml"))],
+    [
+        *sorted((ROOT / "course").rglob("*.zh.md")),
+        *sorted((ROOT / "course").rglob("*.items.yaml")),
+        *sorted((ROOT / "course").rglob("*.scenario.yaml")),
+        ROOT / "course/survey.yaml",
+    ],
     ids=lambda path: path.name,
 )
 def test_no_half_width_mark_stands_next_to_a_chinese_character(path: Path) -> None:

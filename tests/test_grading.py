@@ -13,6 +13,7 @@ from clientcourse.grading.grade import mark_cell
 from clientcourse.grading.intake import copy_ordinary_files, set_links_aside
 from clientcourse.grading.outputs import RESULTS_MIME, safe_outputs, score_output
 from clientcourse.items import Bank
+from clientcourse.scoring import DEFAULT_RULES
 
 RIGHT = {
     "say-name": "c",
@@ -24,23 +25,24 @@ RIGHT = {
 
 def test_a_cell_is_worth_what_was_released_though_the_bank_has_changed(bank: Bank) -> None:
     answers = {**RIGHT, "in-order": None}
-    assert mark_cell(bank, "first-quiz", 16.0, answers, {}).points == 10.0
+    assert mark_cell(bank, "first-quiz", 16.0, answers, {}, DEFAULT_RULES).points == 10.0
 
 
 def test_a_part_that_the_bank_no_longer_has_gets_a_sentence_and_no_points(bank: Bank) -> None:
-    output = score_output(mark_cell(bank, "gone", 5.0, RIGHT, {}), "en")
+    output = score_output(mark_cell(bank, "gone", 5.0, RIGHT, {}, DEFAULT_RULES), "en")
     assert output.data["text/plain"] == "0"
     assert "The item bank no longer has this part" in output.data["text/html"]
 
 
 def test_the_score_is_the_first_thing_that_nbgrader_reads(bank: Bank) -> None:
-    output = score_output(mark_cell(bank, "first-quiz", 8.0, RIGHT, {}), "zh")
+    output = score_output(mark_cell(bank, "first-quiz", 8.0, RIGHT, {}, DEFAULT_RULES), "zh")
     assert (output.output_type, output.data["text/plain"]) == ("execute_result", "8")
 
 
 def test_an_answer_is_escaped_in_the_explanation(bank: Bank) -> None:
     answers = {"mean-reply": "<script>alert(1)</script>"}
-    output = score_output(mark_cell(bank, "mean-reply", 2.0, answers, {"mean-reply": 1.0}), "en")
+    marked = mark_cell(bank, "mean-reply", 2.0, answers, {"mean-reply": 1.0}, DEFAULT_RULES)
+    output = score_output(marked, "en")
     assert "<script>" not in output.data["text/html"]
 
 

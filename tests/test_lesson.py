@@ -14,12 +14,17 @@ from clientcourse.errors import CourseError
 from clientcourse.lesson import Incomplete, Lesson, LessonError, PlainNbgrader
 from clientcourse.values import UnfitValue
 from clientcourse.variants import variant_of
+from clientcourse.widgets.saving import SavingWidget
 from tests.conftest import TOY
 
 
 def click(lesson: Lesson, quiz: str, item: str, value: object) -> dict[str, Any]:
     """Answer in the widget as the browser does and return the reply."""
-    widget = lesson.quiz(quiz)
+    return click_in(lesson.quiz(quiz), item, value)
+
+
+def click_in(widget: SavingWidget, item: str, value: object) -> dict[str, Any]:
+    """Answer in an open widget as the browser does and return the reply."""
     replies: list[dict[str, Any]] = []
     widget.send = replies.append
     widget._handle_custom_msg({"kind": "answer", "seq": 1, "item": item, "value": value}, [])
@@ -183,6 +188,19 @@ def test_progress_counts_every_quiz_and_exercise(
         "✓ Mean reply time · data exercise · 1 of 1 answered",
         "○ Late replies · data exercise · 0 of 1 answered",
     ]
+
+
+def test_the_survey_is_kept_apart_from_what_is_graded(lesson: Lesson, desk: Path) -> None:
+    click_in(lesson.survey(), "change", "Less plastic.")
+    assert '"Less plastic."' in (desk / "first-call.survey.answers.json").read_text()
+    assert not (desk / "first-call.answers.json").exists()
+
+
+def test_a_course_without_a_survey_says_so(toy: Path, tmp_path: Path) -> None:
+    (toy / "course/survey.yaml").unlink()
+    write(build(toy), tmp_path / "desk")
+    with pytest.raises(LessonError, match="no survey"):
+        Lesson("first-call", tmp_path / "desk" / "greeting").survey()
 
 
 def test_each_trainee_works_on_the_own_variant(lesson: Lesson) -> None:

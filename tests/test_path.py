@@ -108,7 +108,7 @@ def test_the_summary_says_what_was_possible(summary: dict[str, Any]) -> None:
 
 def test_the_summary_times_every_stage(summary: dict[str, Any]) -> None:
     assert list(summary["seconds"]) == [
-        "build", "generate", "work", "collect", "autograde", "feedback", "report",
+        "build", "generate", "work", "collect", "autograde", "mark", "feedback", "report",
     ]  # fmt: skip
 
 

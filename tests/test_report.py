@@ -27,8 +27,8 @@ from clientcourse.values import Json
 TOY = Path(__file__).parent / "toy"
 BANKS = {lesson: load_bank(TOY, "greeting", lesson) for lesson in ("first-call", "second-call")}
 ITEMS: dict[str, list[Item]] = {
-    "first-call": [*BANKS["first-call"].graded("first-quiz"), *BANKS["first-call"].exercises],
-    "second-call": list(BANKS["second-call"].graded("second-quiz")),
+    "first-call": [*BANKS["first-call"].auto_graded("first-quiz"), *BANKS["first-call"].exercises],
+    "second-call": list(BANKS["second-call"].auto_graded("second-quiz")),
 }
 NAMED: dict[str, Item] = {item.id: item for items in ITEMS.values() for item in items}
 PERFECT: dict[str, Json] = {
@@ -171,6 +171,7 @@ def test_every_verdict_is_counted() -> None:
         "missing": 1,
         "unfit": 1,
         "ungradable": 0,
+        "pending": 0,
     }
     assert one.verdicts == expected
 

@@ -1,13 +1,23 @@
 """Scores by the rules printed in the lessons, from tables of worked examples."""
 
 import math
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clientcourse.authoring.load import load_bank
-from clientcourse.scoring import longest_increasing, score
+from clientcourse.items import (
+    BlankItem,
+    Item,
+    MatchItem,
+    MultipleItem,
+    NumberQuestion,
+    OrderItem,
+    ShortItem,
+)
+from clientcourse.scoring import MultipleRule, ScoringRules, longest_increasing, score
 from tests.conftest import TOY
 
 BANK = load_bank(TOY, "greeting", "first-call")
@@ -17,6 +27,171 @@ JSON = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=8,
 )
+
+
+def both(words: str) -> dict[str, str]:
+    return {"zh": words, "en": words}
+
+
+def item_of(type_: str, **fields: object) -> dict[str, object]:
+    about = {"id": f"a-{type_}", "type": type_, "objective": "x", "level": "apply", "points": 6}
+    return {**about, "stem": both("?"), **fields}
+
+
+BLANK = BlankItem.model_validate(
+    item_of(
+        "blank",
+        text=both("[[hours]], [[system]]"),
+        gaps=[
+            {
+                "id": "hours",
+                "accept": {"zh": ["24 小时", "一天"], "en": ["24 hours"]},
+                "why": both("!"),
+            },
+            {
+                "id": "system",
+                "accept": {"zh": ["CRM", "客户关系管理系统"], "en": ["CRM", "crm system"]},
+                "why": both("!"),
+            },
+        ],
+    )
+)
+MATCH = MatchItem.model_validate(
+    item_of(
+        "match",
+        targets=[{"id": id_, "text": both(id_)} for id_ in "abc"],
+        prompts=[
+            {"id": id_, "text": both(id_), "target": target, "why": both("!")}
+            for id_, target in {"hurried": "b", "anxious": "a", "curious": "b"}.items()
+        ],
+    )
+)
+SORT = OrderItem.model_validate(
+    item_of(
+        "order",
+        steps=[{"id": id_, "text": both(id_), "why": both("!")} for id_ in ("one", "two", "red")],
+        leave_out=[{"id": "argue", "text": both("argue"), "why": both("!")}],
+    )
+)
+NUMBER = NumberQuestion.model_validate(
+    item_of("number", answer=12.5, tolerance={"atol": 0.25}, why=both("!"))
+)
+SHORT = ShortItem.model_validate(
+    item_of("short", rubric=[{"points": 6, "text": both("!")}], model_answer=both("!"))
+)
+CHOICES = MultipleItem.model_validate(
+    item_of(
+        "multiple",
+        options=[
+            {"id": id_, "text": both(id_), "correct": id_ in "abc", "why": both("!")}
+            for id_ in "abcdef"
+        ],
+    )
+)
+NEW = {item.id: item for item in (BLANK, MATCH, SORT, NUMBER, SHORT)}
+
+
+@pytest.mark.parametrize(
+    ("item", "value", "points", "verdict"),
+    [
+        (BLANK, {"hours": "24 小时", "system": "CRM"}, 6, "right"),
+        (BLANK, {"hours": "２４小时。", "system": " crm "}, 6, "right"),
+        (BLANK, {"hours": "二十四小时", "system": "客户关系管理系统"}, 6, "right"),
+        (BLANK, {"hours": "24 hours", "system": "“CRM System”"}, 6, "right"),
+        (BLANK, {"hours": "一天", "system": "EHR"}, 3, "partly"),
+        (BLANK, {"hours": "48 小时"}, 0, "wrong"),
+        (BLANK, {"hours": " "}, 0, "missing"),
+        (BLANK, {"days": "1"}, 0, "unfit"),
+        (BLANK, {"hours": 24}, 0, "unfit"),
+        (BLANK, "24", 0, "unfit"),
+        (MATCH, {"hurried": "b", "anxious": "a", "curious": "b"}, 6, "right"),
+        (MATCH, {"hurried": "b", "anxious": "b", "curious": "b"}, 4, "partly"),
+        (MATCH, {"hurried": "b"}, 2, "partly"),
+        (MATCH, {"hurried": "c"}, 0, "wrong"),
+        (MATCH, {"hurried": "z"}, 0, "unfit"),
+        (MATCH, {}, 0, "missing"),
+        (SORT, ["one", "two", "red"], 6, "right"),
+        (SORT, ["one", "two"], 3, "partly"),
+        (SORT, ["one", "argue", "two", "red"], 3, "partly"),
+        (SORT, ["argue", "one", "two"], 0, "wrong"),
+        (SORT, ["argue"], 0, "wrong"),
+        (NUMBER, 12.5, 6, "right"),
+        (NUMBER, 12.75, 6, "right"),
+        (NUMBER, 12.76, 0, "wrong"),
+        (NUMBER, "12.5", 0, "unfit"),
+        (SHORT, "In my own words.", 0, "pending"),
+        (SHORT, " \n", 0, "missing"),
+        (SHORT, "\ud800", 0, "unfit"),
+        (SHORT, "x" * 10_001, 0, "unfit"),
+    ],
+)
+def test_worked_examples_of_answers_in_words_and_pairs(
+    item: Item, value: object, points: float, verdict: str
+) -> None:
+    scored = score(item, value)
+    assert (scored.points, scored.verdict) == (points, verdict)
+
+
+@pytest.mark.parametrize(
+    ("rule", "chosen", "points"),
+    [
+        ("proportional", "abc", 6),
+        ("proportional", "ab", 4),
+        ("proportional", "abd", 0),
+        ("all-or-nothing", "abc", 6),
+        ("all-or-nothing", "ab", 0),
+        ("all-or-nothing", "abcd", 0),
+        ("each-option", "abc", 6),
+        ("each-option", "ab", 4),  # five right decisions, one wrong
+        ("each-option", "abd", 2),
+        ("each-option", "abcdef", 0),
+        ("each-option", "def", 0),
+    ],
+)
+def test_the_three_rules_for_several_right_options(
+    rule: MultipleRule, chosen: str, points: float
+) -> None:
+    assert score(CHOICES, [*chosen], rules=ScoringRules(multiple=rule)).points == points
+
+
+@given(st.sampled_from(sorted(NEW)), JSON | st.dictionaries(st.text(), st.text()))
+def test_any_json_is_scored_within_bounds_in_every_form(item: str, value: object) -> None:
+    scored = score(NEW[item], value)
+    assert 0 <= scored.points <= scored.max_points
+
+
+@given(
+    st.sampled_from(get_args(MultipleRule)),
+    st.lists(st.sampled_from("abcdef"), min_size=1, unique=True),
+)
+def test_under_every_rule_only_the_key_earns_full_points(
+    rule: MultipleRule, chosen: list[str]
+) -> None:
+    scored = score(CHOICES, chosen, rules=ScoringRules(multiple=rule))
+    assert 0 <= scored.points <= 6
+    assert (scored.points == 6) == (set(chosen) == {"a", "b", "c"})
+
+
+@given(st.permutations("abcdef"), st.sets(st.sampled_from("abcdef"), min_size=1))
+def test_the_order_of_options_does_not_matter(order: list[str], chosen: set[str]) -> None:
+    options = sorted(CHOICES.options, key=lambda option: order.index(option.id))
+    reordered = CHOICES.model_copy(update={"options": options})
+    answer = [id_ for id_ in order if id_ in chosen]
+    assert score(reordered, answer) == score(CHOICES, sorted(chosen))
+
+
+@given(
+    st.fixed_dictionaries(
+        {}, optional={prompt: st.sampled_from("abc") for prompt in MATCH.key}
+    ).filter(bool)
+)
+def test_only_the_right_pairs_earn_full_points(pairs: dict[str, str]) -> None:
+    assert (score(MATCH, pairs).points == 6) == (pairs == MATCH.key)
+
+
+@given(st.lists(st.sampled_from(["one", "two", "red", "argue"]), min_size=1, unique=True))
+def test_only_the_steps_that_belong_in_their_order_earn_full_points(steps: list[str]) -> None:
+    assert (score(SORT, steps).points == 6) == (steps == ["one", "two", "red"])
 
 
 def table(*rows: list[object]) -> dict[str, object]:

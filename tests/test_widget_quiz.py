@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -11,7 +11,8 @@ from clientcourse.errors import CourseError
 from clientcourse.items import Choice, PublicItem, PublicQuiz
 from clientcourse.language import Language
 from clientcourse.widgets.plain import plain_html, plain_text
-from clientcourse.widgets.quiz import QuizWidget, Saved
+from clientcourse.widgets.quiz import QuizWidget
+from clientcourse.widgets.saving import Saved
 
 AT = datetime(2026, 3, 2, 14, 3, tzinfo=UTC)
 
@@ -39,6 +40,38 @@ QUIZ = PublicQuiz(
         item("steps", "order", record="Record", calm="Calm", close="Close"),
     ],
 )
+OTHER_FORMS = PublicQuiz(
+    id="all-forms",
+    use="practice",
+    title="Forms",
+    items=[
+        item("keep", "order", record="Record", blame="Blame", calm="Calm").model_copy(
+            update={"leave_out": True}
+        ),
+        item("pairs", "match", a="Listen", b="Explain").model_copy(
+            update={
+                "prompts": [Choice(id="angry", text="**Angry**"), Choice(id="lost", text="Lost")]
+            }
+        ),
+        item("rule", "blank").model_copy(
+            update={
+                "text": "Reply *within* [[hours]] hours, [[mood]] first",
+                "gaps": ["hours", "mood"],
+            }
+        ),
+        item("share", "number").model_copy(update={"unit": "% of `all`"}),
+        item("essay", "short"),
+        item("useful", "rating", **{"1": "1 · No", "2": "2", "3": "3", "4": "4", "5": "5 · Yes"}),
+    ],
+)
+GIVEN: dict[str, object] = {
+    "keep": ["calm", "record"],
+    "pairs": {"angry": "a"},
+    "rule": {"mood": "<calm>"},
+    "share": 80.5,
+    "essay": "First.\n\n<b>Then</b> *this*.",
+    "useful": "4",
+}
 RIGHT = {"verdict": "right", "summary": "Yes", "choices": {"a": {"right": True, "why": "so"}}}
 
 
@@ -49,6 +82,7 @@ class Notebook:
         self,
         record: Callable[[str, object], Saved] | None = None,
         *,
+        quiz: PublicQuiz = QUIZ,
         language: Language = "en",
         answers: dict[str, object] | None = None,
         feedback: dict[str, dict[str, Any]] | None = None,
@@ -56,7 +90,7 @@ class Notebook:
         self.recorded: list[tuple[str, object]] = []
         self.replies: list[dict[str, Any]] = []
         self.widget = QuizWidget(
-            QUIZ,
+            quiz,
             language=language,
             answers=answers or {},
             feedback=feedback or {},
@@ -99,6 +133,41 @@ def test_an_answer_is_recorded(item_id: str, value: object) -> None:
     notebook = Notebook()
     notebook.answer(item_id, value)
     assert notebook.recorded == [(item_id, value)]
+
+
+@pytest.mark.parametrize(("item_id", "value"), GIVEN.items())
+def test_an_answer_of_every_form_is_recorded(item_id: str, value: object) -> None:
+    notebook = Notebook(quiz=OTHER_FORMS)
+    notebook.answer(item_id, value)
+    assert notebook.recorded == [(item_id, value)]
+
+
+@pytest.mark.parametrize(
+    ("item_id", "value"),
+    [
+        ("keep", []),
+        ("keep", ["calm", "gone"]),
+        ("pairs", {}),
+        ("pairs", {"angry": "z"}),
+        ("pairs", {"gone": "a"}),
+        ("pairs", ["a", "b"]),
+        ("rule", {"hours": 24}),
+        ("rule", {"gone": "x"}),
+        ("rule", {"hours": " "}),
+        ("rule", "24"),
+        ("share", "80"),
+        ("share", True),
+        ("share", float("inf")),
+        ("essay", " untrimmed "),
+        ("essay", "x" * 10_001),
+        ("essay", ["x"]),
+        ("useful", 4),
+        ("useful", "6"),
+    ],
+)
+def test_a_value_that_does_not_fit_its_form_is_refused(item_id: str, value: object) -> None:
+    notebook = Notebook(quiz=OTHER_FORMS)
+    assert notebook.answer(item_id, value)["kind"] == "refused"
 
 
 def test_saved_is_said_with_the_time_and_number_of_that_answer() -> None:
@@ -221,6 +290,55 @@ def test_the_browser_gets_ready_html() -> None:
     assert Notebook().widget.quiz["items"][0]["stem"] == "What about <strong>say-first</strong>?"
 
 
+def shown(item_id: str) -> dict[str, Any]:
+    items = Notebook(quiz=OTHER_FORMS).widget.quiz["items"]
+    found: dict[str, Any] = next(item for item in items if item["id"] == item_id)
+    return found
+
+
+def test_the_browser_gets_a_text_with_gaps_in_pieces() -> None:
+    assert shown("rule")["segments"] == [
+        {"text": "Reply <em>within</em> "},
+        {"gap": "hours"},
+        {"text": " hours, "},
+        {"gap": "mood"},
+        {"text": " first"},
+    ]
+
+
+def test_the_browser_gets_the_gaps_in_their_order() -> None:
+    assert shown("rule")["gaps"] == ["hours", "mood"]
+
+
+def test_the_browser_gets_prompts_as_ready_html() -> None:
+    assert shown("pairs")["prompts"] == [
+        {"id": "angry", "text": "<strong>Angry</strong>"},
+        {"id": "lost", "text": "Lost"},
+    ]
+
+
+def test_the_browser_gets_a_unit_without_marks() -> None:
+    assert shown("share")["unit"] == "% of all"
+
+
+def test_the_browser_is_told_that_there_is_no_unit() -> None:
+    assert shown("essay")["unit"] is None
+
+
+@pytest.mark.parametrize(("item_id", "leave_out"), [("keep", True), ("pairs", False)])
+def test_the_browser_is_told_whether_steps_are_left_out(item_id: str, leave_out: bool) -> None:  # noqa: FBT001
+    assert shown(item_id)["leave_out"] is leave_out
+
+
+@pytest.mark.parametrize("use", ["practice", "graded", "survey"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_widget_says_what_its_answers_are_used_for(
+    use: Literal["practice", "graded", "survey"], language: Language
+) -> None:
+    widget = Notebook(quiz=OTHER_FORMS.model_copy(update={"use": use}), language=language).widget
+    assert widget.words[widget.quiz["use"]]
+
+
 @pytest.mark.parametrize(("language", "saved"), [("zh", "已保存 {clock}"), ("en", "Saved {clock}")])
 def test_the_widget_speaks_the_language_of_the_course(language: Language, saved: str) -> None:
     assert Notebook(language=language).widget.words["saved"] == saved
@@ -252,6 +370,95 @@ The first reply
    2. Close
    3. Record"""
     )
+
+
+def test_plain_text_writes_out_an_answer_of_every_form() -> None:
+    assert (
+        plain_text(OTHER_FORMS, GIVEN, "en")
+        == """\
+Forms
+
+1. What about keep?
+   1. Calm
+   2. Record
+   – Blame (left out)
+
+2. What about pairs?
+   Angry → Listen
+   Lost → ____
+
+3. What about rule?
+   Reply within ____ hours, __<calm>__ first
+
+4. What about share?
+   80.5 % of all
+
+5. What about essay?
+   First.
+
+   <b>Then</b> *this*.
+
+6. What about useful?
+   ○ 1 · No
+   ○ 2
+   ○ 3
+   ◉ 4
+   ○ 5 · Yes"""
+    )
+
+
+def test_plain_text_shows_every_form_unanswered() -> None:
+    assert (
+        plain_text(OTHER_FORMS, {}, "zh")
+        == """\
+Forms
+
+1. What about keep?（未作答）
+   · Record
+   · Blame
+   · Calm
+
+2. What about pairs?（未作答）
+   Angry → ____
+   Lost → ____
+   · Listen
+   · Explain
+
+3. What about rule?（未作答）
+   Reply within ____ hours, ____ first
+
+4. What about share?（未作答）
+   ____ % of all
+
+5. What about essay?（未作答）
+
+6. What about useful?（未作答）
+   ○ 1 · No
+   ○ 2
+   ○ 3
+   ○ 4
+   ○ 5 · Yes"""
+    )
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param("<div>– Blame (left out)</div>", id="order"),
+        pytest.param("<div><strong>Angry</strong> → Listen</div>", id="match"),
+        pytest.param(
+            "<div>Reply <em>within</em> ____ hours, <u>&lt;calm&gt;</u> first</div>", id="blank"
+        ),
+        pytest.param("<div>80.5 % of all</div>", id="number"),
+        pytest.param(
+            "<div>First.</div><div><br></div><div>&lt;b&gt;Then&lt;/b&gt; *this*.</div>",
+            id="short",
+        ),
+        pytest.param("<div>◉ 4</div>", id="rating"),
+    ],
+)
+def test_plain_html_writes_out_an_answer_of_every_form(html: str) -> None:
+    assert html in plain_html(OTHER_FORMS, GIVEN, "en")
 
 
 def test_plain_html_marks_what_was_chosen() -> None:

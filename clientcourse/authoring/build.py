@@ -9,12 +9,16 @@ from typing import Any
 
 import nbformat
 
-from clientcourse.authoring.lesson import AuthoredLesson, load_lessons
-from clientcourse.authoring.text import Cell
+from clientcourse.authoring.lesson import AuthoredLesson, load_authored
+from clientcourse.authoring.text import BEGIN, END
+from clientcourse.items import ShortItem
 from clientcourse.language import Language
 from clientcourse.lesson_file import SUFFIX
+from clientcourse.messages import say
 
 GRADE_CALL = 'lesson.check("{name}")'
+BY_PERSON = "short-"
+"""How the names of cells begin that a person grades; the item's id follows."""
 
 
 def build(root: Path, language: Language | None = None) -> dict[Path, bytes]:
@@ -32,14 +36,14 @@ def build(root: Path, language: Language | None = None) -> dict[Path, bytes]:
     CourseProblems
         With every mistake in the course.
     """
-    course, lessons = load_lessons(root)
-    chosen = language or course.language
+    authored = load_authored(root)
+    chosen = language or authored.course.language
     files: dict[Path, bytes] = {}
-    for lesson in lessons:
+    for lesson in authored.lessons:
         folder = Path(lesson.module)
         notebook = _notebook(lesson, chosen)
         files[folder / f"{lesson.name}.ipynb"] = notebook.encode()
-        public = lesson.public(course, chosen).dump()
+        public = lesson.public(authored.course, authored.survey, chosen).dump()
         files[folder / f"{lesson.name}{SUFFIX}"] = public.encode()
     return files
 
@@ -112,29 +116,65 @@ def _cells(lesson: AuthoredLesson, language: Language) -> Iterator[tuple[str, di
                 yield f"figure-{number}", _code(cell.source, {"jupyter": {"source_hidden": True}})
             case "setup":
                 yield "setup", _code(cell.source, _locked("setup"))
-            case "quiz":
-                yield f"quiz-{cell.name}", _code(cell.source, _locked(f"quiz-{cell.name}"))
-                if _is_graded(lesson, cell):
-                    yield _grade_cell(lesson, cell)
+            case "quiz" | "scenario":
+                name = f"{cell.purpose}-{cell.name}"
+                yield name, _code(cell.source, _locked(name))
+                yield from _grade_cells(lesson, cell.name, language)
             case "exercise":
                 name = f"exercise-{cell.name}"
                 yield name, _code(cell.source, {"nbgrader": _nbgrader(name, solution=True)})
-                yield _grade_cell(lesson, cell)
+                yield from _grade_cells(lesson, cell.name, language)
+            case "short":
+                item = lesson.bank.graded_by_person()[cell.name]
+                yield _cell_for_a_person(item, cell.source, language, {})
 
 
-def _is_graded(lesson: AuthoredLesson, cell: Cell) -> bool:
-    return any(quiz.id == cell.name and quiz.use == "graded" for quiz in lesson.bank.quizzes)
+def _grade_cells(
+    lesson: AuthoredLesson, name: str, language: Language
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the cells that give a quiz, exercise or scenario its points."""
+    points = sum(item.points for item in lesson.bank.auto_graded(name))
+    if points:
+        yield _grade_cell(name, points)
+    for quiz in lesson.bank.quizzes:
+        for number, item in enumerate(quiz.items, 1):
+            if quiz.id == name and quiz.use == "graded" and isinstance(item, ShortItem):
+                title = quiz.title[language]
+                source = say(
+                    "marked-by-person",
+                    language,
+                    title=title,
+                    number=number,
+                    points=f"{item.points:g}",
+                )
+                metadata = {"deletable": False, "editable": False}
+                yield _cell_for_a_person(item, source, language, metadata)
 
 
-def _grade_cell(lesson: AuthoredLesson, cell: Cell) -> tuple[str, dict[str, Any]]:
-    name = f"grade-{cell.name}"
-    points = sum(item.points for item in lesson.bank.graded(cell.name))
+def _grade_cell(cell: str, points: float) -> tuple[str, dict[str, Any]]:
+    name = f"grade-{cell}"
     metadata = {
         "deletable": False,
         "editable": False,
         "nbgrader": {**_nbgrader(name, grade=True, locked=True), "points": points},
     }
-    return name, _code(GRADE_CALL.format(name=cell.name), metadata)
+    return name, _code(GRADE_CALL.format(name=cell), metadata)
+
+
+def _cell_for_a_person(
+    item: ShortItem, source: str, language: Language, metadata: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """Return the cell that shows an answer in words to whoever marks it.
+
+    The model answer stands where nbgrader takes solutions out of the release.
+    """
+    name = f"{BY_PERSON}{item.id}"
+    about = {**_nbgrader(name, grade=True, solution=True), "points": item.points}
+    return name, {
+        "cell_type": "markdown",
+        "metadata": {**metadata, "nbgrader": about},
+        "source": f"{source}\n\n{BEGIN}\n{item.model_answer[language]}\n{END}",
+    }
 
 
 def _locked(name: str) -> dict[str, Any]:

@@ -12,12 +12,13 @@ from clientcourse.authoring.load import (
     load_bank,
     load_course,
     load_objectives,
+    load_survey,
 )
 from clientcourse.authoring.problems import CourseProblems, Problem
 from clientcourse.authoring.text import Cell, load_text, text_path
-from clientcourse.items import Bank
+from clientcourse.items import Bank, PublicQuiz, Survey
 from clientcourse.language import LANGUAGES, Language
-from clientcourse.lesson_file import LessonFile
+from clientcourse.lesson_file import EarlierLesson, LessonFile
 
 
 @dataclass(frozen=True)
@@ -39,29 +40,59 @@ class AuthoredLesson:
     bank: Bank
     texts: Mapping[Language, list[Cell]]
 
-    def public(self, course: Course, language: Language) -> LessonFile:
+    def public(self, course: Course, survey: Survey | None, language: Language) -> LessonFile:
         """Return the lesson file: what trainees may see of the bank, in one language."""
-        return public_side(course, self.module, self.name, self.bank, language)
+        return public_side(course, survey, self.module, self.name, self.bank, language)
 
 
 def public_side(
-    course: Course, module: str, lesson: str, bank: Bank, language: Language
+    course: Course,
+    survey: Survey | None,
+    module: str,
+    lesson: str,
+    bank: Bank,
+    language: Language,
 ) -> LessonFile:
     """Return what trainees may see of a bank, in one language."""
     title = next(entry.title for entry in course.modules if entry.id == module)
+    lessons = [
+        EarlierLesson(module=entry.id, lesson=name)
+        for entry in course.modules
+        for name in entry.lessons
+    ]
+    here = lessons.index(EarlierLesson(module=module, lesson=lesson))
     return LessonFile(
         module=module,
         lesson=lesson,
         language=language,
         title=title[language],
         variants=course.variants,
+        rules=course.scoring,
+        earlier=lessons[:here],
         quizzes=[quiz.public(language) for quiz in bank.quizzes],
         exercises=[item.public(language) for item in bank.exercises],
+        scenarios=[scenario.public(language) for scenario in bank.scenarios],
         practice=[quiz for quiz in bank.quizzes if quiz.use == "practice"],
+        practice_scenarios=[one for one in bank.scenarios if one.use == "practice"],
+        survey=_public_survey(survey, language) if survey else None,
     )
 
 
-def load_lessons(root: Path) -> tuple[Course, list[AuthoredLesson]]:
+def _public_survey(survey: Survey, language: Language) -> PublicQuiz:
+    items = [item.public(language) for item in survey.items]
+    return PublicQuiz(id="survey", use="survey", title=survey.title[language], items=items)
+
+
+@dataclass(frozen=True)
+class AuthoredCourse:
+    """A whole course without mistakes."""
+
+    course: Course
+    survey: Survey | None
+    lessons: Sequence[AuthoredLesson]
+
+
+def load_authored(root: Path) -> AuthoredCourse:
     """Read a whole course.
 
     Parameters
@@ -82,6 +113,10 @@ def load_lessons(root: Path) -> tuple[Course, list[AuthoredLesson]]:
     except CourseProblems as error:
         problems += error.problems
         objectives = frozenset()
+    try:
+        survey = load_survey(root)
+    except CourseProblems as error:
+        problems += error.problems
     for module in course.modules:
         for name in module.lessons:
             try:
@@ -91,7 +126,7 @@ def load_lessons(root: Path) -> tuple[Course, list[AuthoredLesson]]:
     problems += _repeated_items(lessons)
     if problems:
         raise CourseProblems(problems)
-    return course, lessons
+    return AuthoredCourse(course, survey, lessons)
 
 
 def _repeated_items(lessons: Sequence[AuthoredLesson]) -> Iterator[Problem]:

@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from clientcourse.authoring.problems import CourseProblems, Problem
-from clientcourse.items import Bank, ItemId
+from clientcourse.items import Bank, Exercise, ItemId, Quiz, Scenario, Survey
 from clientcourse.language import Language, Text
+from clientcourse.scoring import ScoringRules
 
 Model = TypeVar("Model", bound=BaseModel)
 Place = Sequence[int | str]
@@ -37,7 +38,18 @@ class Course(BaseModel):
     title: Text
     language: Language
     variants: Annotated[int, Field(ge=1, le=1000)]
+    scoring: ScoringRules = ScoringRules()
     modules: Annotated[list[Module], Field(min_length=1)]
+
+
+class _BankFile(BaseModel):
+    """The content of `<lesson>.items.yaml`; scenarios have files of their own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    quizzes: list[Quiz] = []
+    exercises: list[Annotated[Exercise, Field(discriminator="type")]] = []
+    scenarios: list[ItemId] = []
 
 
 class _Objective(BaseModel):
@@ -95,17 +107,33 @@ def bank_path(module: str, lesson: str) -> Path:
     return Path("course") / module / f"{lesson}.items.yaml"
 
 
+def scenario_path(module: str, scenario: str) -> Path:
+    """Return where a scenario lies, relative to the course's root folder."""
+    return Path("course") / module / f"{scenario}.scenario.yaml"
+
+
+def load_survey(root: Path) -> Survey | None:
+    """Read `course/survey.yaml`, what is asked about every lesson; `None` if there is none."""
+    file = Path("course/survey.yaml")
+    return _load(root, file, Survey) if (root / file).exists() else None
+
+
 def load_bank(root: Path, module: str, lesson: str) -> Bank:
-    """Read the items of a lesson, with their keys.
+    """Read the items and scenarios of a lesson, with their keys.
 
     Raises
     ------
     CourseProblems
-        If the file is missing or has mistakes.
+        If a file is missing or has mistakes.
     """
     file = bank_path(module, lesson)
-    bank = _load(root, file, Bank)
-    cells = [quiz.id for quiz in bank.quizzes] + [item.id for item in bank.exercises]
+    found = _load(root, file, _BankFile)
+    bank = Bank(
+        quizzes=found.quizzes,
+        exercises=found.exercises,
+        scenarios=_load_scenarios(root, module, found.scenarios),
+    )
+    cells = [entry.id for entry in [*bank.quizzes, *bank.exercises, *bank.scenarios]]
     names = [quiz.id for quiz in bank.quizzes] + [item.id for item in bank.items()]
     problems = [
         Problem(
@@ -116,9 +144,33 @@ def load_bank(root: Path, module: str, lesson: str) -> Bank:
         )
         for name in sorted(_repeated(names) | _repeated(cells))
     ]
+    problems += [
+        Problem(file, 0, f"{item.id}: title", "is missing; an exercise is known by its title")
+        for item in bank.exercises
+        if item.title is None
+    ]
     if problems:
         raise CourseProblems(problems)
     return bank
+
+
+def _load_scenarios(root: Path, module: str, names: Sequence[str]) -> list[Scenario]:
+    scenarios: list[Scenario] = []
+    problems: list[Problem] = []
+    for name in names:
+        file = scenario_path(module, name)
+        try:
+            scenario = _load(root, file, Scenario)
+        except CourseProblems as error:
+            problems += error.problems
+            continue
+        scenarios.append(scenario)
+        if scenario.id != name:
+            message = f"expected {name!r} as in the name of the file, found {scenario.id!r}"
+            problems.append(Problem(file, 0, "id", message))
+    if problems:
+        raise CourseProblems(problems)
+    return scenarios
 
 
 def _repeated(names: Iterable[str]) -> set[str]:

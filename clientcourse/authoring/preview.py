@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from clientcourse.authoring.lesson import public_side
-from clientcourse.authoring.load import load_bank, load_course
+from clientcourse.authoring.load import load_bank, load_course, load_survey
 from clientcourse.language import LANGUAGES, Language
 from clientcourse.lesson_file import LessonFile
 
@@ -38,7 +38,8 @@ def preview(folder: Path, lesson: str) -> tuple[LessonFile, Path]:
     language = _language_of_notebook(course.language)
     answers = root / "build" / "preview" / language / module
     answers.mkdir(parents=True, exist_ok=True)
-    return public_side(course, module, lesson, bank, language), answers
+    public = public_side(course, load_survey(root), module, lesson, bank, language)
+    return public, answers
 
 
 def _language_of_notebook(default: Language) -> Language:

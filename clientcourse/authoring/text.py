@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +14,20 @@ from jupytext.myst import MystMetadataParsingError
 from yaml import YAMLError
 
 from clientcourse.authoring.problems import CourseProblems, Problem
-from clientcourse.items import Bank
+from clientcourse.items import Bank, ShortItem
 from clientcourse.language import Language
 
-Purpose = Literal["text", "setup", "quiz", "exercise", "code", "figure"]
+Purpose = Literal["text", "setup", "quiz", "exercise", "scenario", "short", "code", "figure"]
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-_METHODS: dict[Purpose, str] = {"quiz": "quiz", "exercise": "answer"}
-_TAGS: dict[str, Purpose] = {"quiz": "quiz", "exercise": "exercise", "hide-input": "figure"}
+_METHODS: dict[Purpose, str] = {"quiz": "quiz", "exercise": "answer", "scenario": "scenario"}
+_TAGS: dict[str, Purpose] = {
+    "quiz": "quiz",
+    "exercise": "exercise",
+    "scenario": "scenario",
+    "hide-input": "figure",
+}
+_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -30,9 +37,10 @@ class Cell:
     Parameters
     ----------
     purpose
-        What the cell is for: `setup` opens the lesson, `figure` only draws and is folded.
+        What the cell is for: `setup` opens the lesson, `figure` only draws and is folded, in
+        `short` a trainee writes an answer in words.
     name
-        Id of the quiz or exercise it is about; empty otherwise.
+        Id of the quiz, exercise or scenario it is about; empty otherwise.
     """
 
     purpose: Purpose
@@ -68,13 +76,16 @@ def load_text(
     for number, raw in enumerate(notebook.cells, 1):
         place = f"cell {number}"
         if raw.cell_type != "code":
-            cells.append(Cell("text", "", raw.source))
+            # Written in the text as +++ {"short": "…"} before the cell.
+            name = str(raw.metadata.get("short", ""))
+            cells.append(Cell("short" if name else "text", name, raw.source))
             continue
         cell, mistakes = _code_cell(raw.source, raw.metadata.get("tags", []), lesson)
         cells.append(cell)
         problems += [Problem(file, 0, place, mistake) for mistake in mistakes]
     if bank is not None:
-        problems += [Problem(file, 0, place, mistake) for place, mistake in _misfits(cells, bank)]
+        misfits = [*_misfits(cells, bank), *_lost_headings(cells, bank, language)]
+        problems += [Problem(file, 0, place, mistake) for place, mistake in misfits]
     if problems:
         raise CourseProblems(problems)
     return cells
@@ -112,8 +123,10 @@ def _misplaced(purpose: Purpose, calls: list[tuple[str, str]], lesson: str) -> I
 
 def _malformed(purpose: Purpose, names: list[str], source: str) -> Iterator[str]:
     """Yield what a cell of this purpose has too much or too little."""
-    if purpose == "quiz" and [source.strip()] != [f'lesson.quiz("{name}")' for name in names]:
-        yield 'a quiz cell is the one line lesson.quiz("…") and nothing else'
+    if purpose in {"quiz", "scenario"}:
+        expected = [f'lesson.{purpose}("{name}")' for name in names]
+        if [source.strip()] != expected:
+            yield f'a {purpose} cell is the one line lesson.{purpose}("…") and nothing else'
     if purpose == "exercise" and len(names) != 1:
         yield 'an exercise cell calls lesson.answer("…", …) exactly once'
     if purpose == "exercise" and not _has_one_solution(source):
@@ -150,9 +163,12 @@ def _misfits(cells: list[Cell], bank: Bank) -> list[tuple[str, str]]:
     mistakes = []
     if [cell.purpose for cell in cells].count("setup") != 1:
         mistakes.append(("", 'expected exactly one cell with lesson = Lesson("…")'))
+    written = [item.id for item in bank.exercises if isinstance(item, ShortItem)]
     for purpose, known in (
         ("quiz", [quiz.id for quiz in bank.quizzes]),
-        ("exercise", [item.id for item in bank.exercises]),
+        ("exercise", [item.id for item in bank.exercises if item.id not in written]),
+        ("short", written),
+        ("scenario", [scenario.id for scenario in bank.scenarios]),
     ):
         used = [cell.name for cell in cells if cell.purpose == purpose and cell.name]
         mistakes += [
@@ -169,3 +185,15 @@ def _misfits(cells: list[Cell], bank: Bank) -> list[tuple[str, str]]:
             if used.count(name) != 1
         ]
     return mistakes
+
+
+def _lost_headings(cells: list[Cell], bank: Bank, language: Language) -> Iterator[tuple[str, str]]:
+    """Yield where an item sends its reader to a heading that the text does not have."""
+    texts = (cell.source for cell in cells if cell.purpose == "text")
+    headings = {found.strip() for text in texts for found in _HEADING.findall(text)}
+    for item in bank.items():
+        if item.reread and item.reread[language] not in headings:
+            yield (
+                f"{item.id}: reread",
+                f"the text has no heading {item.reread[language]!r}; expected the words of one",
+            )

@@ -25,6 +25,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from clientcourse.authoring.build import build, write
 from clientcourse.authoring.load import load_bank, load_course
+from clientcourse.demo.instructor import mark
 from clientcourse.demo.trainees import Desk, ModelTrainee, cohort, solutions
 from clientcourse.errors import CourseError
 from clientcourse.grading.results import ItemResult, read_results
@@ -59,6 +60,7 @@ _STAGES = {
     "work": Text(zh="模拟学员领取、作答、提交", en="Model trainees fetch, work and submit"),
     "collect": Text(zh="收取提交", en="Collect the submissions"),
     "autograde": Text(zh="自动评分", en="Grade"),
+    "mark": Text(zh="批改文字答案", en="Mark the answers in words"),
     "feedback": Text(zh="生成并发还反馈", en="Generate and return the feedback"),
     "report": Text(zh="写报告", en="Write the report"),
 }
@@ -149,6 +151,9 @@ class Demo:
                     for trainee in self.trainees:
                         _must(api.autograde(module, trainee.name), f"autograde {trainee.name}")
                         self._tell_score(trainee.name, module)
+            with self._stage("mark"):
+                for module in modules:
+                    mark(self.course, module, self.db_url)
             with self._stage("feedback"):
                 for module in modules:
                     _must(api.generate_feedback(module), f"feedback on {module}")

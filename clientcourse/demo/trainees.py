@@ -12,20 +12,27 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 import numpy as np
 
+from clientcourse.authoring.build import BY_PERSON
 from clientcourse.authoring.text import BEGIN, END
 from clientcourse.errors import CourseError
 from clientcourse.items import (
     Bank,
+    BlankItem,
     Exercise,
+    MatchItem,
     MultipleItem,
+    NumberQuestion,
     OrderItem,
     Question,
+    Scenario,
+    ShortItem,
     SingleItem,
     TrueFalseItem,
 )
@@ -35,10 +42,13 @@ if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
 
     from clientcourse.values import Json
+    from clientcourse.widgets.saving import SavingWidget
 
 Code = str
-Wish = Callable[[int, Question], "Json"]
-"""What a trainee answers to the question of that number in a lesson; `None` leaves it open."""
+Clicked = Question | Scenario
+Wish = Callable[[int, Clicked], "Json"]
+"""What a trainee answers to the question or scenario of that number in a lesson; `None` leaves it
+open."""
 Coding = Callable[[int, Exercise, Code], "Code | None"]
 """What a trainee writes for the exercise of that number, given its solution; `None`: nothing."""
 
@@ -97,12 +107,22 @@ class ModelTrainee:
             for quiz in desk.bank.quizzes:
                 if quiz.use == "graded":
                     wishes = {q.id: self.wish(next(numbers), q) for q in quiz.items}
-                    _click(lesson, quiz.id, wishes)
+                    _click(partial(lesson.quiz, quiz.id), wishes)
+            for one in desk.bank.scenarios:
+                if one.use == "graded":
+                    wishes = {one.id: self.wish(next(numbers), one)}
+                    _click(partial(lesson.scenario, one.id), wishes)
         codes = {
             exercise.id: self.coding(number, exercise, desk.solutions[exercise.id])
             for number, exercise in enumerate(desk.bank.exercises, 1)
+            if not isinstance(exercise, ShortItem)
         }
-        _write_code(desk.notebook, codes)
+        words = {
+            exercise.id: self.wish(next(numbers), exercise)
+            for exercise in desk.bank.exercises
+            if isinstance(exercise, ShortItem)
+        }
+        _write(desk.notebook, codes, words)
         self.mishap(desk)
 
 
@@ -131,9 +151,9 @@ def _signed_in(name: str) -> Iterator[None]:
             os.environ["JUPYTERHUB_USER"] = before
 
 
-def _click(lesson: Lesson, quiz: str, wishes: Mapping[str, Json]) -> None:
+def _click(open_widget: Callable[[], SavingWidget], wishes: Mapping[str, Json]) -> None:
     with contextlib.redirect_stdout(io.StringIO()):  # the plain version, shown in notebooks
-        widget = lesson.quiz(quiz)
+        widget = open_widget()
         replies: list[Mapping[str, Any]] = []
         widget.send = replies.append
         for number, (item, value) in enumerate(wishes.items(), 1):
@@ -145,31 +165,47 @@ def _click(lesson: Lesson, quiz: str, wishes: Mapping[str, Json]) -> None:
         raise CourseError("; ".join(refused))
 
 
-def _write_code(path: Path, codes: Mapping[str, Code | None]) -> None:
+def _write(path: Path, codes: Mapping[str, Code | None], words: Mapping[str, Json]) -> None:
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         code = codes.get(grade_id.removeprefix("exercise-"))
         if grade_id.startswith("exercise-") and code is not None:
             cell.source = cell.source.replace("lesson.answer(", f"{code}\nlesson.answer(", 1)
+        written = words.get(grade_id.removeprefix(BY_PERSON))
+        if grade_id.startswith(BY_PERSON) and isinstance(written, str):
+            cell.source = written
     nbformat.write(notebook, path)
 
 
 # What they answer.
 
 
-def right(_number: int, question: Question) -> Json:
+def right(_number: int, item: Clicked) -> Json:
     """Answer with the key."""
-    key: list[Json] = list(question.key)
-    return key[0] if isinstance(question, SingleItem | TrueFalseItem) else key
+    match item:
+        case SingleItem() | TrueFalseItem():
+            return item.key[0]
+        case MultipleItem() | OrderItem():
+            return [*item.key]
+        case MatchItem():
+            return {**item.key}
+        case BlankItem():
+            return {gap.id: gap.accept.zh[0] for gap in item.gaps}
+        case NumberQuestion():
+            return item.answer
+        case ShortItem():
+            return item.model_answer.zh
+        case Scenario():
+            return {"attempts": [[*item.best_path()]]}
 
 
-def nothing(_number: int, _question: Question) -> Json:
+def nothing(_number: int, _item: Clicked) -> Json:
     """Leave it open."""
     return None
 
 
-def every_second(number: int, question: Question) -> Json:
+def every_second(number: int, question: Clicked) -> Json:
     """Answer every second question with the key and leave the others open."""
     return right(number, question) if number % 2 else None
 
@@ -197,19 +233,40 @@ class Ability:
         odds = math.exp(self._ability - self._difficulties[number])
         return bool(self._chance.random() < odds / (1 + odds))
 
-    def wish(self, number: int, question: Question) -> Json:
-        """Answer a question, rightly or with a mistake."""
-        key = right(number, question)
+    def wish(self, number: int, item: Clicked) -> Json:
+        """Answer a question or scenario, rightly or with a mistake."""
         if self._succeeds(number):
-            return key
-        match question:
+            return right(number, item)
+        match item:
             case SingleItem() | TrueFalseItem():
-                others = [c.id for c in question.public("en").choices if c.id not in question.key]
+                others = [c.id for c in item.public("en").choices if c.id not in item.key]
                 return str(self._chance.choice(others))
             case MultipleItem():
-                return list(question.key[:-1])
+                return list(item.key[:-1])
             case OrderItem():
-                return [str(step) for step in self._chance.permutation(question.key)]
+                return [str(step) for step in self._chance.permutation(item.key)]
+            case MatchItem():
+                return {
+                    one.id: str(self._chance.choice([*item.key.values()])) for one in item.prompts
+                }
+            case BlankItem():
+                return {item.gaps[0].id: "?"}
+            case NumberQuestion():
+                return item.answer + 1
+            case ShortItem():
+                return item.stem.zh
+            case Scenario():
+                return {"attempts": [self._wander(item)]}
+
+    def _wander(self, scenario: Scenario) -> list[Json]:
+        nodes = {node.id: node for node in scenario.nodes}
+        path: list[Json] = []
+        place = scenario.start
+        while place in nodes:
+            reply = nodes[place].choices[int(self._chance.integers(len(nodes[place].choices)))]
+            path.append(reply.id)
+            place = reply.goto
+        return path
 
     def coding(self, number: int, _exercise: Exercise, solution: Code) -> Code | None:
         """Write the solution, or leave it open."""

@@ -26,6 +26,7 @@ from clientcourse.grading.feedback import FeedbackExporter
 from clientcourse.grading.intake import set_links_aside
 from clientcourse.grading.preprocessor import ScoreLesson
 from clientcourse.grading.restore import RestoreCells
+from clientcourse.grading.rubric import ShowRubric
 from clientcourse.language import Language, Text
 from clientcourse.lesson_file import SUFFIX, LessonFile
 
@@ -79,6 +80,7 @@ def _grade_with_clientcourse(c: Config, root: Path) -> None:
         LimitOutput,
         SaveAutoGrades,
         AssignLatePenalties,
+        ShowRubric,
         CheckCellMetadata,
     ]
     # A trainee who deleted a grade cell still gets what its answers are worth.
@@ -94,6 +96,8 @@ def _built_language(root: Path) -> Language | None:
 def _speak(c: Config, language: Language) -> None:
     # An unanswered exercise keeps its `name = ...`; an exception here would only frighten.
     c.ClearSolutions.code_stub = {"python": _YOUR_CODE[language]}
+    # What is written in words has its own request in the cell.
+    c.ClearSolutions.text_stub = ""
     c.GenerateFeedback.exporter_class = FeedbackExporter
     # Hidden tests of classic grade cells stay hidden: the page shows the source of solutions only.
     c.FeedbackExporter.language = language

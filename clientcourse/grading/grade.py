@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clientcourse.language import Text
-from clientcourse.scoring import Score, score
+from clientcourse.scoring import Score, ScoringRules, score
 
 if TYPE_CHECKING:
     from clientcourse.items import Bank, Item
@@ -25,7 +25,7 @@ class Marked:
 
 @dataclass(frozen=True)
 class MarkedCell:
-    """One graded cell: a quiz or an exercise.
+    """One graded cell: a quiz, an exercise or a scenario.
 
     Parameters
     ----------
@@ -48,6 +48,7 @@ def mark_cell(
     max_points: float,
     answers: Mapping[str, Json],
     references: Mapping[str, Json],
+    rules: ScoringRules,
 ) -> MarkedCell:
     """Score the items of one graded cell.
 
@@ -64,6 +65,8 @@ def mark_cell(
         Recorded answers by item id.
     references
         Reference answers of data exercises by item id.
+    rules
+        What the course has chosen.
 
     Returns
     -------
@@ -71,11 +74,12 @@ def mark_cell(
         Without items and points if the bank, changed since the release, has no such quiz or
         exercise any more.
     """
-    if not bank.has_graded(name):
+    items = bank.auto_graded(name)
+    if not items:
         return MarkedCell(name, Text(zh=name, en=name), 0.0, max_points, ())
     marked = tuple(
-        Marked(item, value, score(item, value, references.get(item.id)))
-        for item in bank.graded(name)
+        Marked(item, value, score(item, value, references.get(item.id), rules))
+        for item in items
         for value in [answers.get(item.id)]
     )
     earned = sum(one.score.points for one in marked)

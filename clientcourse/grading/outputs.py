@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import nh3
 
-from clientcourse.explain import ChoiceNote, Explanation, explain
-from clientcourse.items import NumberItem, OrderItem, PublicQuiz, TableItem
+from clientcourse.explain import ChoiceNote, Debriefing, Explanation, explain
+from clientcourse.items import BlankItem, Item, OrderItem, PublicQuiz, PublicScenario, TableItem
+from clientcourse.items.questions import GAP
 from clientcourse.markup import inline, plain
 from clientcourse.messages import say
+from clientcourse.values import last_attempt
+from clientcourse.widgets import scenario_plain
 from clientcourse.widgets.plain import plain_html, plain_text
 
 if TYPE_CHECKING:
@@ -75,6 +78,16 @@ def _safe(output: NotebookNode) -> NotebookNode | None:
     return output
 
 
+def scenario_output(scenario: PublicScenario, value: Json, language: Language) -> NotebookNode:
+    """Return the plain version of the attempt at a scenario that was made last."""
+    path = last_attempt(value)
+    data = {
+        "text/plain": scenario_plain.plain_text(scenario, path, language),
+        "text/html": scenario_plain.plain_html(scenario, path, language),
+    }
+    return nbformat.v4.new_output("display_data", data=data)
+
+
 def quiz_output(quiz: PublicQuiz, values: Mapping[str, Json], language: Language) -> NotebookNode:
     """Return the plain version of a quiz with a trainee's answers, made here from the bank."""
     data = {
@@ -127,17 +140,32 @@ def _item_html(one: Marked, label: str, language: Language) -> Iterator[str]:
     yield (
         '<section style="margin:0 0 1.2em;padding-left:.9em;'
         f'border-left:3px solid {colour}">'
-        f'<p style="margin:0">{label}{inline(one.item.stem[language])}</p>'
+        f'<p style="margin:0">{label}{inline(_asked(one.item, language))}</p>'
         f'<p style="margin:.2em 0;color:{colour}"><strong>{escape(told.verdict)}</strong> · {total}'
         f"{' · ' + escape(told.reason) if told.reason else ''}</p>"
     )
     if isinstance(one.item, OrderItem):
         yield from _order_html(told, language)
-    elif not isinstance(one.item, NumberItem | TableItem):
+    elif told.choices:
         yield from _choices_html(told, language)
+    if told.parts:
+        yield from _parts_html(told, language)
+    if told.debriefing:
+        yield from _debriefing_html(told.debriefing, language)
     if told.why:
         yield f'<p style="margin:.2em 0">{inline(told.why)}</p>'
+    if told.reread and one.score.verdict != "right":
+        yield (
+            f'<p style="margin:.2em 0;color:{_OTHER}">'
+            f"{escape(say('reread', language))}{inline(told.reread)}</p>"
+        )
     yield "</section>"
+
+
+def _asked(item: Item, language: Language) -> str:
+    if isinstance(item, BlankItem):
+        return f"{item.stem[language]} {GAP.sub('____', item.text[language])}"
+    return item.stem[language]
 
 
 def _choices_html(told: Explanation, language: Language) -> Iterator[str]:
@@ -159,8 +187,16 @@ def _order_html(told: Explanation, language: Language) -> Iterator[str]:
     yield f'<p style="margin:.3em 0 0">{say("right-order", language)}</p>'
     yield '<ol style="margin:.2em 0;padding-left:1.8em">'
     for note in told.choices:
-        yield f'<li style="margin:.35em 0">{_step_html(note, language)}</li>'
+        if note.belongs:
+            yield f'<li style="margin:.35em 0">{_step_html(note, language)}</li>'
     yield "</ol>"
+    extra = [note for note in told.choices if not note.belongs]
+    if extra:
+        yield f'<p style="margin:.3em 0 0">{say("not-steps", language)}</p>'
+        yield '<ul style="margin:.2em 0;padding-left:1.8em">'
+        for note in extra:
+            yield f'<li style="margin:.35em 0">{_step_html(note, language)}</li>'
+        yield "</ul>"
 
 
 def _step_html(note: ChoiceNote, language: Language) -> str:
@@ -173,3 +209,45 @@ def _step_html(note: ChoiceNote, language: Language) -> str:
         mark = ""
     why = f'<br><span style="color:{_OTHER}">{inline(note.why)}</span>'
     return f"{inline(note.text)}{mark}{why}"
+
+
+def _parts_html(told: Explanation, language: Language) -> Iterator[str]:
+    yield '<ul style="list-style:none;padding:0;margin:.3em 0">'
+    for note in told.parts:
+        mark, colour = ("✓", "right") if note.right else ("✗", "wrong")
+        # What was typed into a gap is a trainee's own text.
+        given = escape(note.given) or "–"
+        expected = "" if note.right else f" · {say('expected', language)}{inline(note.expected)}"
+        yield (
+            f'<li style="margin:.35em 0"><span style="color:{_COLOURS[colour]}">{mark}</span> '
+            f"{inline(note.asked)} → <strong>{given}</strong>{expected}"
+            f'<br><span style="margin-left:1.3em;color:{_OTHER}">{inline(note.why)}</span></li>'
+        )
+    yield "</ul>"
+
+
+def _debriefing_html(told: Debriefing, language: Language) -> Iterator[str]:
+    yield '<ol style="margin:.4em 0;padding-left:1.8em">'
+    for turn in told.turns:
+        effects = " · ".join(
+            f"{say(f'meter-{meter}', language)} {value:+d}"
+            for meter, value in turn.effects.items()
+            if value
+        )
+        yield (
+            f'<li style="margin:.7em 0"><span style="color:{_OTHER}">{inline(turn.client)}</span>'
+            f"<br><strong>{inline(turn.reply)}</strong>"
+            f"{f' <small>{effects}</small>' if effects else ''}<br>{inline(turn.debrief)}"
+        )
+        if turn.better:
+            yield (
+                f'<div style="margin:.3em 0;padding-left:.7em;'
+                f'border-left:2px solid {_COLOURS["right"]}">{say("better", language)}'
+                f"<strong>{inline(turn.better)}</strong><br>{inline(turn.better_why)}</div>"
+            )
+        yield "</li>"
+    yield "</ol>"
+    yield (
+        f"<p><strong>{inline(told.ending)}</strong><br>{inline(told.last_words)}<br>"
+        f"{inline(told.debrief)}</p>"
+    )

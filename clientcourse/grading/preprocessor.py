@@ -6,7 +6,7 @@ import contextlib
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,17 @@ from nbgrader.preprocessors import Execute
 
 from clientcourse import answers
 from clientcourse.answers import Answer, Answers
-from clientcourse.authoring.build import GRADE_CALL
-from clientcourse.authoring.load import bank_path, load_bank
+from clientcourse.authoring.build import BY_PERSON, GRADE_CALL
+from clientcourse.authoring.load import bank_path, load_bank, load_course
 from clientcourse.grading.exporter import UNREADABLE
 from clientcourse.grading.grade import mark_cell
 from clientcourse.grading.intake import copy_ordinary_files
-from clientcourse.grading.outputs import quiz_output, safe_outputs, score_output
+from clientcourse.grading.outputs import (
+    quiz_output,
+    safe_outputs,
+    scenario_output,
+    score_output,
+)
 from clientcourse.grading.reference import NoReference, reference_answers
 from clientcourse.grading.run import Run, run_notebook
 from clientcourse.items import Bank
@@ -57,6 +62,7 @@ class ScoreLesson(Execute):  # type: ignore[misc]
             super().preprocess(nb, resources, km)
             return nb, resources
         bank = load_bank(root, module, lesson)
+        rules = load_course(root).scoring
         released = LessonFile.model_validate_json(
             path_of(root / "source" / module, lesson).read_bytes()
         )
@@ -84,18 +90,23 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         values = {**coded, **{id_: answer.value for id_, answer in clicked.items()}}
         references = self._references(root, module, lesson, variant) if bank.exercises else {}
         quizzes = {f"quiz-{quiz.id}": quiz for quiz in released.quizzes}
+        scenarios = {f"scenario-{one.id}": one for one in released.scenarios}
         for cell in nb.cells:
             grade_id = _grade_id(cell)
             if grade_id in ours:
                 name, max_points = ours[grade_id]
-                marked = mark_cell(bank, name, max_points, values, references)
+                marked = mark_cell(bank, name, max_points, values, references, rules)
                 if not marked.items:
                     self.log.error("The bank has no graded quiz or exercise %s any more", name)
                 cell.outputs = [score_output(marked, language, remarks)]
             elif grade_id in quizzes:
                 cell.outputs = [quiz_output(quizzes[grade_id], values, language)]
+            elif grade_id in scenarios:
+                scenario = scenarios[grade_id]
+                cell.outputs = [scenario_output(scenario, values.get(scenario.id), language)]
             elif cell.cell_type == "code":
                 cell.outputs = safe_outputs(cell.outputs)
+        _fill_in_words(nb, bank, about, values)
         return nb, resources
 
     def _references(self, root: Path, module: str, lesson: str, variant: int) -> dict[str, Json]:
@@ -121,6 +132,25 @@ def _graded_cells(db_url: str, module: str, lesson: str) -> dict[str, tuple[str,
     return ours
 
 
+def _fill_in_words(
+    nb: NotebookNode, bank: Bank, about: dict[str, Any], values: Mapping[str, Json]
+) -> None:
+    """Put what was answered in words into the cells that a person marks.
+
+    An unanswered one is left as it was released, for which nbgrader gives no points by itself.
+    """
+    in_cells = {item.id for item in bank.exercises}
+    with Gradebook(about["db_url"]) as gradebook:
+        released = gradebook.find_notebook(about["notebook"], about["assignment"]).source_cells
+        sources = {cell.name: cell.source for cell in released}
+    for item in bank.graded_by_person().values():
+        name = f"{BY_PERSON}{item.id}"
+        for cell in nb.cells:
+            if _grade_id(cell) == name and name in sources and item.id not in in_cells:
+                words = values.get(item.id)
+                cell.source = words if isinstance(words, str) and words else sources[name]
+
+
 def _grade_id(cell: NotebookNode) -> str:
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
@@ -144,6 +174,7 @@ def _clicked_answers(
     if submitted.trainee != trainee:
         remarks.append(say("answers-of-another-trainee", language, trainee=submitted.trainee))
     questions = {item.id for quiz in bank.quizzes for item in quiz.items}
+    questions |= {scenario.id for scenario in bank.scenarios}
     clicked = {
         id_: answer
         for id_, answer in submitted.answers.items()

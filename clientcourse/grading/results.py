@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
-from nbgrader.api import Gradebook
+from nbgrader.api import Grade, Gradebook
 
+from clientcourse.authoring.build import BY_PERSON
 from clientcourse.authoring.load import load_bank, load_course
 from clientcourse.errors import CourseError
 from clientcourse.grading.outputs import RESULTS_MIME
+from clientcourse.items import ShortItem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from clientcourse.items import Item
     from clientcourse.scoring import Verdict
@@ -75,23 +77,37 @@ def read_results(root: Path, module: str, db_url: str) -> list[ItemResult]:
     lessons = next(entry.lessons for entry in course.modules if entry.id == module)
     items = {lesson: load_bank(root, module, lesson).graded_items() for lesson in lessons}
     with Gradebook(db_url) as gradebook:
-        trainees = sorted(s.student.id for s in gradebook.assignment_submissions(module))
-    return [
-        result
-        for trainee in trainees
-        for lesson in lessons
-        for result in _lesson_results(root, module, lesson, trainee, items[lesson])
-    ]
+        submissions = gradebook.assignment_submissions(module)
+        trainees = sorted(submission.student.id for submission in submissions)
+        marks = {
+            (submission.student.id, notebook.name): {grade.name: grade for grade in notebook.grades}
+            for submission in submissions
+            for notebook in submission.notebooks
+        }
+        return [
+            result
+            for trainee in trainees
+            for lesson in lessons
+            for result in _lesson_results(
+                root / "autograded" / trainee / module / f"{lesson}.ipynb",
+                trainee,
+                items[lesson],
+                marks.get((trainee, lesson), {}),
+            )
+        ]
 
 
 def _lesson_results(
-    root: Path, module: str, lesson: str, trainee: str, items: list[Item]
+    path: Path, trainee: str, items: list[Item], marks: Mapping[str, Grade]
 ) -> Iterator[ItemResult]:
-    path = root / "autograded" / trainee / module / f"{lesson}.ipynb"
+    lesson = path.stem
     found = {entry["item"]: entry for entry in _recorded(path)} if path.exists() else {}
     for item in items:
         entry = found.get(item.id)
-        if entry is None:
+        mark = marks.get(f"{BY_PERSON}{item.id}")
+        if isinstance(item, ShortItem) and mark is not None:
+            yield _marked(trainee, lesson, item, mark)
+        elif entry is None:
             yield ItemResult(trainee, lesson, item.id, 0.0, item.points, "missing", None)
         else:
             yield ItemResult(
@@ -103,6 +119,19 @@ def _lesson_results(
                 entry["verdict"],
                 entry["value"],
             )
+
+
+def _marked(trainee: str, lesson: str, item: ShortItem, mark: Grade) -> ItemResult:
+    """Return the result of an answer in words, as the person who marked it left it."""
+    points = float(mark.score)
+    verdict: Verdict
+    if mark.needs_manual_grade:
+        verdict = "pending"
+    elif mark.manual_score is None and not points:
+        verdict = "missing"
+    else:
+        verdict = "right" if points >= mark.max_score else "partly" if points > 0 else "wrong"
+    return ItemResult(trainee, lesson, item.id, points, float(mark.max_score), verdict, None)
 
 
 def _recorded(path: Path) -> Iterator[dict[str, Any]]:

@@ -15,9 +15,10 @@ from unicodedata import east_asian_width
 
 import plotly.graph_objects as go
 
-from clientcourse.items import NumberItem, OrderItem, TableItem
+from clientcourse.items import MultipleItem, SingleItem, TrueFalseItem
 from clientcourse.language import Text
 from clientcourse.markup import plain
+from clientcourse.report.choices import choice_texts
 from clientcourse.report.statistics import EASY_FROM, HARD_UP_TO, Ease
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ def choice_shares(
     rows = [
         (number, item, one)
         for number, (item, one) in enumerate(zip(items, statistics, strict=True), 1)
-        if not isinstance(item, OrderItem | NumberItem | TableItem)
+        if isinstance(item, SingleItem | MultipleItem | TrueFalseItem)
     ]
     cells = [
         (row, column, item, share)
@@ -321,7 +322,7 @@ def _label(number: int, item: Item, language: Language) -> str:
 
 def _name(item: Item, language: Language) -> str:
     """Return what an item is called: the title of an exercise, the stem of a question."""
-    text = item.title if isinstance(item, NumberItem | TableItem) else item.stem
+    text = getattr(item, "title", None) or item.stem
     return plain(text[language])
 
 
@@ -361,7 +362,7 @@ def _tick(share: ChoiceShare) -> str:
 
 
 def _choice_text(item: Item, id_: str, language: Language) -> str:
-    return next(choice.text for choice in item.public(language).choices if choice.id == id_)
+    return choice_texts(item, language)[id_]
 
 
 def _choice_label(item: Item, id_: str, language: Language) -> str:

@@ -15,10 +15,11 @@ from plotly.offline import get_plotlyjs
 from clientcourse.authoring.load import load_bank, load_course
 from clientcourse.errors import CourseError
 from clientcourse.grading.results import ItemResult, read_results
-from clientcourse.items import Item, NumberItem, TableItem
+from clientcourse.items import Item
 from clientcourse.language import Language, Text
 from clientcourse.markup import inline
 from clientcourse.report import figures
+from clientcourse.report.choices import choice_texts
 from clientcourse.report.statistics import (
     ChoiceShare,
     ItemStatistics,
@@ -198,17 +199,18 @@ def _item_rows(
 
 
 def _title(item: Item, language: Language) -> Markup:
-    return _html(item.title[language]) if isinstance(item, NumberItem | TableItem) else Markup()
+    title = getattr(item, "title", None)
+    return _html(title[language]) if title else Markup()
 
 
 def _choice_rows(item: Item, statistics: ItemStatistics, language: Language) -> list[_ChoiceRow]:
-    if isinstance(item, NumberItem | TableItem):
-        return []
-    texts = {choice.id: choice.text for choice in item.public(language).choices}
+    texts = choice_texts(item, language)
     return [
         _ChoiceRow(
-            # Letters name options; steps are known by their place, true and false by themselves.
-            label={"order": str(place), "truefalse": ""}.get(item.type, share.id),
+            # Letters name options; true and false are known by themselves, all others by place.
+            label={"single": share.id, "multiple": share.id, "truefalse": ""}.get(
+                item.type, str(place)
+            ),
             text=_html(texts[share.id]),
             share=share,
         )
@@ -340,6 +342,8 @@ _WORDS: dict[str, Text] = {
     "hint": Text(zh="提示", en="Hint"),
     "option": Text(zh="选项", en="Option"),
     "option-share": Text(zh="选择比例", en="Chosen by"),
+    "part": Text(zh="部分", en="Part"),
+    "part-share": Text(zh="答对的比例", en="Right in"),
     "step": Text(zh="步骤（正确顺序）", en="Step (in the right order)"),
     "step-share": Text(zh="放对位置的比例", en="Put in its place by"),
     "key": Text(zh="正确选项", en="key"),
@@ -353,7 +357,11 @@ _WORDS: dict[str, Text] = {
     "multiple": Text(zh="多选", en="multiple choice"),
     "truefalse": Text(zh="判断", en="true or false"),
     "order": Text(zh="排序", en="ordering"),
+    "blank": Text(zh="填空", en="fill in"),
+    "match": Text(zh="配对", en="matching"),
     "number": Text(zh="数值", en="number"),
+    "short": Text(zh="简答", en="own words"),
+    "scenario": Text(zh="对话", en="conversation"),
     "table": Text(zh="表格", en="table"),
     # verdicts
     "right": Text(zh="正确", en="right"),
@@ -362,4 +370,5 @@ _WORDS: dict[str, Text] = {
     "missing": Text(zh="未作答", en="not answered"),
     "unfit": Text(zh="读不出", en="unreadable"),
     "ungradable": Text(zh="无法评分", en="not gradable"),
+    "pending": Text(zh="待批改", en="to be marked"),
 }

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from statistics import fmean
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from clientcourse.items import Item, NumberItem, OrderItem, Question, TableItem
-from clientcourse.scoring import Verdict
-from clientcourse.values import UnfitValue, fit
+from clientcourse.items import (
+    BlankItem,
+    Item,
+    MatchItem,
+    MultipleItem,
+    OrderItem,
+    SingleItem,
+    TrueFalseItem,
+)
+from clientcourse.scoring import Verdict, fills
+from clientcourse.values import given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +25,8 @@ if TYPE_CHECKING:
     from clientcourse.grading.results import ItemResult
 
 Ease = Literal["easy", "fine", "hard"]
+
+_OPEN = {"ungradable", "pending"}
 
 EASY_FROM = 0.85
 """Difficulty from which an item is called too easy."""
@@ -31,10 +41,10 @@ class ChoiceShare:
     Parameters
     ----------
     share
-        Share of the answers, 0 to 1, that chose the option or, for ordering, put the step in its
-        place; 0 where nobody answered.
+        Share of the answers, 0 to 1, that chose the option, put the step in its place, filled the
+        gap or matched the prompt rightly; 0 where nobody answered.
     key
-        Whether it belongs to the key; every step of an order does.
+        Whether it belongs to the key; only options can be wrong.
     """
 
     id: str
@@ -59,11 +69,12 @@ class ItemStatistics:
         This is the item difficulty *p* of classical test theory, generalised from right-or-wrong
         items to items with partial credit: the higher, the easier (Crocker & Algina 1986,
         Introduction to Classical and Modern Test Theory, chapter 14). Answers without a reference
-        to compare them with are left out; `None` where none is left.
+        to compare them with, and those that a person has still to mark, are left out; `None` where
+        none is left.
     verdicts
         Number of trainees for every verdict.
     choice_shares
-        Options in the order shown, steps in the right order; empty for data exercises.
+        Options in the order shown, steps in the right order, gaps, prompts; empty for other items.
     """
 
     item: str
@@ -138,7 +149,7 @@ def item_statistics(results: Sequence[ItemResult], items: Sequence[Item]) -> lis
 
 
 def _of_item(item: Item, results: Sequence[ItemResult]) -> ItemStatistics:
-    shares = [one.points / one.max_points for one in results if one.verdict != "ungradable"]
+    shares = [one.points / one.max_points for one in results if one.verdict not in _OPEN]
     verdicts = Counter(one.verdict for one in results)
     return ItemStatistics(
         item=item.id,
@@ -151,29 +162,38 @@ def _of_item(item: Item, results: Sequence[ItemResult]) -> ItemStatistics:
 
 
 def _choice_shares(item: Item, results: Sequence[ItemResult]) -> tuple[ChoiceShare, ...]:
-    if isinstance(item, NumberItem | TableItem):
-        return ()
-    answers = [answer for one in results if (answer := _answer(item, one)) is not None]
-    if isinstance(item, OrderItem):
-        return tuple(
-            ChoiceShare(step, _share([answer[place] == step for answer in answers]), key=True)
-            for place, step in enumerate(item.key)
-        )
-    return tuple(
-        ChoiceShare(id_, _share([id_ in answer for answer in answers]), key=id_ in item.key)
-        for id_ in item.public("en").choice_ids
-    )
-
-
-def _answer(item: Question, result: ItemResult) -> list[str] | None:
-    """Return the chosen ids, or `None` where there is no answer that fits the item of today."""
-    try:
-        given = fit(item.public("en"), result.value, "en")
-    except UnfitValue:
-        return None
-    if isinstance(given, list):
-        return [str(id_) for id_ in given]
-    return None if given is None else [str(given)]
+    public = item.public("en")
+    values = (given(public, {item.id: one.value}) for one in results)
+    answers: list[Any] = [value for value in values if value is not None]
+    match item:
+        case SingleItem() | MultipleItem() | TrueFalseItem():
+            hits = {
+                choice.id: [choice.id in answer for answer in answers]
+                if isinstance(item, MultipleItem)
+                else [choice.id == answer for answer in answers]
+                for choice in item.public("en").choices
+            }
+            return tuple(
+                ChoiceShare(id_, _share(hit), key=id_ in item.key) for id_, hit in hits.items()
+            )
+        case OrderItem():
+            hits = {
+                step: [answer[place : place + 1] == [step] for answer in answers]
+                for place, step in enumerate(item.key)
+            }
+        case BlankItem():
+            hits = {
+                gap.id: [fills(item, gap.id, answer.get(gap.id)) for answer in answers]
+                for gap in item.gaps
+            }
+        case MatchItem():
+            hits = {
+                prompt: [answer.get(prompt) == target for answer in answers]
+                for prompt, target in item.key.items()
+            }
+        case _:
+            return ()
+    return tuple(ChoiceShare(id_, _share(hit), key=True) for id_, hit in hits.items())
 
 
 def _share(hits: Sequence[bool]) -> float:

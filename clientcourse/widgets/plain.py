@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from clientcourse.items.questions import GAP
 from clientcourse.language import Language, Text
 from clientcourse.markup import inline, plain
 from clientcourse.values import Json, UnfitValue, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from clientcourse.items import PublicItem, PublicQuiz
+    from clientcourse.items import Choice, PublicItem, PublicQuiz
 
+_Piece = TypeVar("_Piece")
+
+_OPEN = "____"
+_LEFT_OUT = Text(zh="去掉", en="left out")
 _NOT_ANSWERED = Text(zh="未作答", en="Not answered")
 # A live widget that follows takes the place of the static version; a dead one leaves no error line.
 _STYLE = (
@@ -41,13 +48,13 @@ def plain_html(quiz: PublicQuiz, answers: Mapping[str, object], language: Langua
         One `<div class="cc-plain">`. Shown in JupyterLab right before the live widget of the same
         quiz, it hides itself.
     """
+    form = _Form(language, inline, escape, lambda words: f"<u>{escape(words)}</u>")
     items = "".join(
-        f'<div style="margin:1em 0"><b>{number}.</b> {inline(item.stem)}{note}'
+        f'<div style="margin:1em 0"><b>{number}.</b> {inline(item.stem)}{_note(value, language)}'
         f'<div style="margin-left:1.5em">{lines}</div></div>'
         for number, item in enumerate(quiz.items, start=1)
         for value in [given(item, answers)]
-        for note in [_note(value, language)]
-        for lines in ["".join(f"<div>{line}</div>" for line in _lines(item, value, inline))]
+        for lines in ["".join(f"<div>{line or '<br>'}</div>" for line in _lines(item, value, form))]
     )
     return (
         f'<div class="cc-plain"><style>{_STYLE}</style>'
@@ -68,11 +75,12 @@ def plain_text(quiz: PublicQuiz, answers: Mapping[str, object], language: Langua
     str
         Several lines, for places that show no HTML.
     """
+    form = _Form(language, plain, str, lambda words: f"__{words}__")
     lines = [plain(quiz.title)]
     for number, item in enumerate(quiz.items, start=1):
         value = given(item, answers)
         lines += ["", f"{number}. {plain(item.stem)}{_note(value, language)}"]
-        lines += [f"   {line}" for line in _lines(item, value, plain)]
+        lines += [f"   {line}".rstrip() for line in _lines(item, value, form)]
     return "\n".join(lines)
 
 
@@ -93,19 +101,79 @@ def given(item: PublicItem, answers: Mapping[str, object]) -> Json:
         return None
 
 
+def with_gaps(
+    text: str, words: Callable[[str], _Piece], gap: Callable[[str], _Piece]
+) -> list[_Piece]:
+    """Return what is made of a text with gaps: of its words and of its gaps' ids, in their order.
+
+    Parameters
+    ----------
+    text
+        As in `clientcourse.items.PublicItem`.
+    words, gap
+        Called with the words between two gaps, and with the id of a gap.
+    """
+    # Split by a pattern with one group: words and ids take turns.
+    pieces = enumerate(GAP.split(text))
+    return [gap(piece) if n % 2 else words(piece) for n, piece in pieces if piece]
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How to write: an author's words, a trainee's words, and those in a gap."""
+
+    language: Language
+    markup: Callable[[str], str]
+    literal: Callable[[str], str]
+    filled: Callable[[str], str]
+
+
 def _note(value: Json, language: Language) -> str:
-    if value is not None:
-        return ""
-    words = _NOT_ANSWERED[language]
-    return f"（{words}）" if language == "zh" else f" ({words})"
+    return "" if value is not None else _aside(_NOT_ANSWERED, language)
 
 
-def _lines(item: PublicItem, value: Json, markup: Callable[[str], str]) -> list[str]:
-    texts = {choice.id: markup(choice.text) for choice in item.choices}
-    chosen = value if isinstance(value, list) else [value]
-    if item.type == "order":
-        if value is None:
-            return [f"· {text}" for text in texts.values()]
-        return [f"{place}. {texts[str(id_)]}" for place, id_ in enumerate(chosen, start=1)]
+def _aside(words: Text, language: Language) -> str:
+    return f"（{words[language]}）" if language == "zh" else f" ({words[language]})"
+
+
+def _lines(item: PublicItem, value: Any, form: _Form) -> list[str]:  # noqa: ANN401 - by type
+    match item.type:
+        case "order":
+            return _order(item, value, form)
+        case "match":
+            return _match(item, value, form)
+        case "blank":
+            filled = {gap: form.filled(words) for gap, words in (value or {}).items()}
+            return ["".join(with_gaps(item.text, form.markup, lambda g: filled.get(g, _OPEN)))]
+        case "number":
+            unit = f" {form.literal(plain(item.unit))}" if item.unit else ""
+            return [f"{_OPEN if value is None else value}{unit}"]
+        case "short":
+            return [form.literal(line) for line in (value or "").splitlines()]
     on, off = ("☑", "☐") if item.type == "multiple" else ("◉", "○")
-    return [f"{on if id_ in chosen else off} {text}" for id_, text in texts.items()]
+    chosen = value if isinstance(value, list) else [value]
+    return [f"{on if one.id in chosen else off} {form.markup(one.text)}" for one in item.choices]
+
+
+def _order(item: PublicItem, value: list[str] | None, form: _Form) -> list[str]:
+    texts = _texts(item.choices, form)
+    if value is None:
+        return [f"· {text}" for text in texts.values()]
+    left_out = [
+        f"– {text}{_aside(_LEFT_OUT, form.language)}"
+        for id_, text in texts.items()
+        if id_ not in value
+    ]
+    return [f"{place}. {texts[id_]}" for place, id_ in enumerate(value, start=1)] + left_out
+
+
+def _match(item: PublicItem, value: dict[str, str] | None, form: _Form) -> list[str]:
+    targets = _texts(item.choices, form)
+    matched = {prompt: targets[target] for prompt, target in (value or {}).items()}
+    prompts = _texts(item.prompts, form).items()
+    lines = [f"{text} → {matched.get(id_, _OPEN)}" for id_, text in prompts]
+    return lines if value else [*lines, *(f"· {text}" for text in targets.values())]
+
+
+def _texts(choices: list[Choice], form: _Form) -> dict[str, str]:
+    return {choice.id: form.markup(choice.text) for choice in choices}

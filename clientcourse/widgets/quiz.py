@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import logging
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
-from clientcourse.errors import CourseError
 from clientcourse.language import Language, Text
 from clientcourse.markup import inline, plain
-from clientcourse.widgets.plain import given
+from clientcourse.widgets.bundle import bundle, style
+from clientcourse.widgets.plain import given, with_gaps
+from clientcourse.widgets.saving import Record, SavingWidget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from clientcourse.items import PublicQuiz
+    from clientcourse.items import Choice, PublicItem, PublicQuiz
 
-_logger = logging.getLogger(__name__)
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).parent / "quiz"
 
 _WORDS = {
     "practice": Text(
-        zh="练习：选后即可看到解析，不计分，可以反复尝试",
+        zh="练习：答完即可看到解析，不计分，可以反复尝试",
         en="Practice: you see at once how you did. Not scored; try as often as you like",
     ),
     "graded": Text(
@@ -37,35 +33,13 @@ _WORDS = {
     "number": Text(zh="第 {n} 题", en="Question {n}"),
     "points": Text(zh="{n} 分", en="{n} points"),
     "point": Text(zh="{n} 分", en="{n} point"),
+    "survey": Text(
+        zh="问卷：不计分；讲师能看到你的回答和姓名",
+        en="Survey: not scored. Your instructor can read your answers together with your name",
+    ),
     "several": Text(zh="可多选", en="Several may be right"),
     "check": Text(zh="核对", en="Check"),
-    "saving": Text(zh="正在保存…", en="Saving…"),
-    "saved": Text(zh="已保存 {clock}", en="Saved {clock}"),
-    "unsaved": Text(zh="未保存", en="Not saved"),
     "unsaved_count": Text(zh="有 {n} 题未保存", en="Not saved: {n}"),
-    "silent": Text(
-        zh="内核（在后台为笔记本做计算的程序）正忙，或者没有运行。如果有单元格正在运行，请等它结束，"
-        "答案随后会自动保存；否则请单击本单元格，再按 Shift+Enter 重新运行（也可以选菜单"
-        "“Run / 运行”的第一项）。如果出现报错，请选菜单“Run / 运行”中的"
-        "“Run All Cells / 运行所有单元格”。在此之前，你的选择会保留在这个浏览器标签页里。",
-        en="The notebook’s engine (its kernel) is busy or not running. If a cell is running, wait "
-        "until it is done; the answer is then saved by itself. Otherwise click this cell and press "
-        "Shift+Enter to run it again (or take the first entry of the Run menu). If that shows an "
-        "error, choose Run → Run All Cells. Until then your choice is kept in this browser tab.",
-    ),
-    "stopped": Text(
-        zh="内核（在后台为笔记本做计算的程序）已停止或重新启动。已经保存的答案都在，请放心。要继续作答，"
-        "请单击本单元格，再按 Shift+Enter 重新运行；如果出现报错，请选菜单“Run / 运行”中的“Run All "
-        "Cells / 运行所有单元格”。",
-        en="The notebook’s engine (its kernel) has stopped or was restarted. Everything that was "
-        "saved is safe. To go on, click this cell and press Shift+Enter to run it again; if that "
-        "shows an error, choose Run → Run All Cells.",
-    ),
-    "kept": Text(
-        zh="你的选择会保留在这个浏览器标签页里，重新运行本单元格后会自动保存。",
-        en="Your choice is kept in this browser tab and is saved by itself once this cell has "
-        "been run again.",
-    ),
     "keep_order": Text(zh="就是这个顺序", en="Keep this order"),
     "order_hint": Text(
         zh="拖动即可排序，也可以用上下按钮；用键盘时，按空格键拿起，用方向键移动，再按空格键放下",
@@ -85,136 +59,104 @@ _WORDS = {
     "right": Text(zh="正确", en="Right"),
     "wrong": Text(zh="不正确", en="Wrong"),
     "yours": Text(zh="你的选择", en="Your choice"),
+    "expected": Text(zh="正确答案：{answer}", en="Right answer: {answer}"),
     "right_place": Text(zh="位置正确", en="Right place"),
     "wrong_place": Text(zh="应在第 {n} 位", en="Belongs at position {n}"),
+    "right_out": Text(zh="去掉是对的", en="Rightly left out"),
+    "wrong_in": Text(zh="这一步应当去掉", en="Does not belong: leave it out"),
+    "kept": Text(zh="你的步骤", en="Your steps"),
+    "tray": Text(zh="去掉的步骤", en="Left out"),
+    "tray_empty": Text(
+        zh="有些步骤并不需要。把它们拖到这里，或者点一下“去掉”；随时可以放回。",
+        en="Some steps do not belong. Drag them here, or choose “Leave out”; you can always put "
+        "them back.",
+    ),
+    "leave_out": Text(zh="去掉", en="Leave out"),
+    "leave_step": Text(zh="去掉：{step}", en="Leave out: {step}"),
+    "take_back": Text(zh="放回", en="Put back"),
+    "take_step": Text(zh="放回：{step}", en="Put back: {step}"),
+    "keep_one": Text(zh="至少要留下一个步骤", en="At least one step has to stay"),
+    "row_out": Text(zh="已去掉：{step}", en="Left out: {step}"),
+    "lifted_out": Text(
+        zh="已拿起去掉的步骤。用方向键移动，按空格键放下，按 Esc 键取消",
+        en="Picked up from what is left out. Arrow keys move, Space drops, Escape cancels",
+    ),
+    "moved_out": Text(zh="已去掉", en="Left out"),
+    "dropped_out": Text(zh="已放在去掉的步骤里", en="Dropped among what is left out"),
+    "cancelled_out": Text(zh="已取消移动，仍然去掉", en="Move cancelled, still left out"),
+    "match_hint": Text(
+        zh="为每一行选一项；也可以把上面的选项拖到行上，或者先点选项、再点那一行",
+        en="Choose one for each row. You can also drag one from above to its row, or click it and "
+        "then the row",
+    ),
+    "choose": Text(zh="请选择", en="Choose"),
+    "gap": Text(zh="第 {n} 空，共 {all} 空", en="Gap {n} of {all}"),
+    "answer": Text(zh="你的答案", en="Your answer"),
+    "no_number": Text(
+        zh="这不是一个数，所以没有保存。请用数字填写，例如 1,250.5。",
+        en="This is not a number, so it is not saved. Please write it in figures, for example "
+        "1,250.5.",
+    ),
+    "length": Text(zh="{n} / {all} 字", en="{n} of {all} characters"),
+    "by_person": Text(
+        zh="这一题由讲师按评分标准评分", en="Your instructor marks this answer by a rubric"
+    ),
+    "compare": Text(zh="对照参考答案", en="Compare"),
+    "model": Text(zh="参考答案", en="A good answer"),
+    "rubric": Text(
+        zh="自我检查：你的答案写到了哪些？", en="Check it yourself: which points does yours make?"
+    ),
+    "reread": Text(zh="回到课文重读：{heading}", en="Read again: {heading}"),
+    "elsewhere": Text(zh="已在另一个窗口中更新", en="Updated from another window"),
 }
 
-_NOT_RECORDED = Text(
-    zh="这个答案没有保存：保存时出现了意外错误。请稍后再选一次；如果仍然不行，请告诉你的讲师。",
-    en="This answer is not saved: something unexpected went wrong. Please choose again in a "
-    "moment; if it still fails, tell your instructor.",
-)
-_NOT_UNDERSTOOD = Text(
-    zh="这个答案没有保存：它与题目不符。请重新运行本单元格，然后再答一次。",
-    en="This answer is not saved: it does not fit the question. Please run this cell again, then "
-    "answer once more.",
-)
 
-
-@dataclass(frozen=True)
-class Saved:
-    """An answer that is safely stored.
-
-    Parameters
-    ----------
-    at
-        When it was stored, with its time zone; the browser shows it by the trainee's own clock.
-    feedback
-        For a practice item: `{"verdict": "right" | "partly" | "wrong", "summary": html, "choices":
-        {choice id: {"right": bool, "why": html}}}`, for steps also `"order"`, their ids in the
-        right order. All html must come from `clientcourse.markup.inline`. `None` for a graded item.
-    """
-
-    at: datetime
-    feedback: dict[str, Any] | None = None
-
-
-class QuizWidget(anywidget.AnyWidget):  # type: ignore[misc]
+class QuizWidget(SavingWidget):
     """One quiz, as a trainee sees and answers it.
-
-    Knows nothing of files: `record` stores an answer, and only what it returns makes the browser
-    say "saved".
 
     Parameters
     ----------
     quiz
         What is asked.
-    language
-        Language of everything the widget itself says.
     answers
-        Values already given, by item id: a choice id for single and truefalse, a list of choice
-        ids for multiple (in display order) and order (in the trainee's order).
-    record
-        Called with item id and value (`None`: answer withdrawn). Returns once the answer is stored;
-        raises `CourseError` with a sentence for the trainee if it could not be.
-    store_key
-        Name under which the browser keeps answers that are not saved yet; one for each trainee,
-        lesson and quiz.
+        Values already given, by item id, as `clientcourse.values.fit` makes them. What does not
+        fit its item counts as not given.
     feedback
         Of answers already given in a practice quiz, by item id; as in `Saved`.
+    language, record, store_key
+        As for `SavingWidget`.
     """
 
-    _esm = _HERE / "quiz.js"
-    _css = _HERE / "quiz.css"
+    _esm = bundle(_HERE / "quiz.js")
+    _css = style(_HERE / "quiz.css")
 
     quiz = traitlets.Dict().tag(sync=True)
-    words = traitlets.Dict().tag(sync=True)
-    language = traitlets.Unicode().tag(sync=True)
-    store_key = traitlets.Unicode().tag(sync=True)
-    answers = traitlets.Dict().tag(sync=True)
-    feedback = traitlets.Dict().tag(sync=True)
 
-    def __init__(  # noqa: PLR0913 - all but the quiz by keyword
+    def __init__(
         self,
         quiz: PublicQuiz,
         *,
         language: Language,
         answers: Mapping[str, object],
-        record: Callable[[str, object], Saved],
+        record: Record,
         store_key: str,
         feedback: Mapping[str, dict[str, Any]] = {},
     ) -> None:
         self._items = {item.id: item for item in quiz.items}
-        self._record = record
         super().__init__(
-            quiz=_shown(quiz),
-            words={name: text[language] for name, text in _WORDS.items()},
             language=language,
+            words=_WORDS,
+            answers={item.id: given(item, answers) for item in quiz.items},
+            feedback=feedback,
+            record=record,
             store_key=store_key,
-            answers={
-                item.id: {"value": value}
-                for item in quiz.items
-                if (value := given(item, answers)) is not None
-            },
-            feedback=dict(feedback),
+            quiz=_shown(quiz),
         )
-        self.on_msg(self._receive)
 
-    def _receive(self, _widget: object, message: object, _buffers: object) -> None:
-        content = message if isinstance(message, dict) else {}
-        about = {"seq": content.get("seq"), "item": content.get("item")}
-        try:
-            saved = self._save(content)
-        except CourseError as error:
-            self.send({"kind": "refused", **about, "message": str(error)})
-        except Exception:
-            _logger.exception("An answer could not be recorded: %s", about)
-            self.send({"kind": "refused", **about, "message": self._say(_NOT_RECORDED)})
-        else:
-            self.send(
-                {"kind": "saved", **about, "at": saved.at.isoformat(), "feedback": saved.feedback}
-            )
-
-    def _save(self, content: Mapping[str, Any]) -> Saved:
-        match content:
-            case {"kind": "answer", "seq": int(), "item": str(id_), "value": value} if (
-                item := self._items.get(id_)
-            ) and given(item, {id_: value}) == value:
-                saved = self._record(id_, value)
-            case _:
-                raise CourseError(self._say(_NOT_UNDERSTOOD))
-        # A second view of this widget, or one made after a reload of the page, reads these.
-        self.answers = _with(self.answers, id_, None if value is None else {"value": value})
-        self.feedback = _with(self.feedback, id_, saved.feedback)
-        return saved
-
-    def _say(self, text: Text) -> str:
-        return text["en" if self.language == "en" else "zh"]
-
-
-def _with(known: Mapping[str, Any], id_: str, entry: object) -> dict[str, Any]:
-    others = {key: value for key, value in known.items() if key != id_}
-    return others if entry is None else {**others, id_: entry}
+    def takes(self, item: str, value: object) -> bool:
+        """Tell whether an item of this quiz can have a value, in the browser's form."""
+        known = self._items.get(item)
+        return known is not None and given(known, {item: value}) == value
 
 
 def _shown(quiz: PublicQuiz) -> dict[str, Any]:
@@ -222,16 +164,26 @@ def _shown(quiz: PublicQuiz) -> dict[str, Any]:
         "id": quiz.id,
         "use": quiz.use,
         "title": plain(quiz.title),
-        "items": [
-            {
-                "id": item.id,
-                "type": item.type,
-                "points": item.points,
-                "stem": inline(item.stem),
-                "choices": [
-                    {"id": choice.id, "text": inline(choice.text)} for choice in item.choices
-                ],
-            }
-            for item in quiz.items
-        ],
+        "items": [_shown_item(item) for item in quiz.items],
     }
+
+
+def _shown_item(item: PublicItem) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "type": item.type,
+        "points": item.points,
+        "stem": inline(item.stem),
+        "choices": _shown_choices(item.choices),
+        "leave_out": item.leave_out,
+        "prompts": _shown_choices(item.prompts),
+        "segments": with_gaps(
+            item.text, lambda words: {"text": inline(words)}, lambda gap: {"gap": gap}
+        ),
+        "gaps": item.gaps,
+        "unit": plain(item.unit) if item.unit else None,
+    }
+
+
+def _shown_choices(choices: list[Choice]) -> list[dict[str, str]]:
+    return [{"id": choice.id, "text": inline(choice.text)} for choice in choices]

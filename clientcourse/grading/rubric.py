@@ -1,0 +1,68 @@
+"""Puts the rubric and the model answer beside what a person marks."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import compute_checksum
+
+from clientcourse.authoring.build import BY_PERSON
+from clientcourse.authoring.load import bank_path, load_bank
+from clientcourse.lesson_file import LessonFile, path_of
+from clientcourse.markup import inline
+from clientcourse.messages import say
+
+if TYPE_CHECKING:
+    from nbformat.notebooknode import NotebookNode
+
+    from clientcourse.items import ShortItem
+    from clientcourse.language import Language
+
+
+class ShowRubric(NbGraderPreprocessor):  # type: ignore[misc]
+    """Rewrites the cells that a person marks: answer, marking points, model answer.
+
+    Comes after nbgrader has looked whether such a cell was changed, which tells it whether anyone
+    needs to mark it. The formgrader and the feedback then show all of it.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Rewrite the cells of one notebook; see nbconvert's `Preprocessor.preprocess`."""
+        about = resources["nbgrader"]
+        module, lesson = about["assignment"], about["notebook"]
+        root = Path(self.parent.parent.coursedir.root)
+        if not (root / bank_path(module, lesson)).exists():
+            return nb, resources
+        items = load_bank(root, module, lesson).graded_by_person()
+        released = path_of(root / "source" / module, lesson).read_bytes()
+        language = LessonFile.model_validate_json(released).language
+        for cell in nb.cells:
+            mine = cell.metadata.get("nbgrader", {})
+            item = items.get(mine.get("grade_id", "").removeprefix(BY_PERSON))
+            if item is not None and mine["grade_id"].startswith(BY_PERSON):
+                answered = compute_checksum(cell) != mine.get("checksum")
+                cell.source = _page(item, cell.source if answered else "", language)
+        return nb, resources
+
+
+def _page(item: ShortItem, answer: str, language: Language) -> str:
+    """Return one line of HTML: Markdown takes it as it is, whatever the answer holds."""
+    lines = "<br>".join(escape(line) for line in answer.splitlines()) or "–"
+    points = "".join(
+        f"<tr><td>{one.points:g}</td><td>{inline(one.text[language])}</td></tr>"
+        for one in item.rubric
+    )
+    return " ".join(
+        [
+            f"<div><p><strong>{inline(item.stem[language])}</strong></p>",
+            f"<h4>{say('answer', language)}</h4><p>{lines}</p>",
+            f"<h4>{say('rubric', language)}</h4><table><tbody>{points}</tbody></table>",
+            f"<h4>{say('model-answer', language)}</h4>",
+            f"<p>{inline(item.model_answer[language])}</p></div>",
+        ]
+    ).replace("\n", " ")

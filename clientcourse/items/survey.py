@@ -1,0 +1,57 @@
+"""The survey: what trainees say about a lesson. Never part of a score."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from clientcourse.items.base import Choice, ItemId, Model, PublicItem
+from clientcourse.language import Language, Text
+
+STEPS = 5
+
+
+class Rating(Model):
+    """A statement to agree with, or something to rate, in five steps.
+
+    Parameters
+    ----------
+    low, high
+        What the ends of the scale mean.
+    """
+
+    id: ItemId
+    type: Literal["rating"]
+    stem: Text
+    low: Text
+    high: Text
+
+    def public(self, language: Language) -> PublicItem:
+        """Return what a trainee sees of it in one language."""
+        ends = {1: f"1 · {self.low[language]}", STEPS: f"{STEPS} · {self.high[language]}"}
+        choices = [Choice(id=str(n), text=ends.get(n, str(n))) for n in range(1, STEPS + 1)]
+        return PublicItem(
+            id=self.id, type="rating", points=0, stem=self.stem[language], choices=choices
+        )
+
+
+class FreeWords(Model):
+    """A question answered in free words."""
+
+    id: ItemId
+    type: Literal["words"]
+    stem: Text
+
+    def public(self, language: Language) -> PublicItem:
+        """Return what a trainee sees of it in one language."""
+        return PublicItem(id=self.id, type="short", points=0, stem=self.stem[language])
+
+
+class Survey(Model):
+    """The questions asked about every lesson: `course/survey.yaml`."""
+
+    title: Text
+    items: Annotated[
+        list[Annotated[Rating | FreeWords, Field(discriminator="type")]], Field(min_length=1)
+    ]

@@ -1,0 +1,169 @@
+"""Saved means saved: random interruptions while a simulated trainee clicks, in a real browser.
+
+A short form runs with every test run; `make soak` runs two hundred interruptions.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Page
+
+from clientcourse.items import SingleItem
+from tests.conftest import ROOT
+from tests.lab import Lab, NotebookPage, chromium, jupyter_lab
+
+pytestmark = pytest.mark.browser
+
+INTERRUPTIONS = int(os.environ.get("CLIENTCOURSE_INTERRUPTIONS", "6"))
+MODULE, LESSON = "complaint-handling", "nine-steps"
+
+# Reports every "saved" that is shown, with the choice that is on the screen at that moment.
+WATCH = """() => new MutationObserver((changes) => {
+    for (const { target } of changes) {
+        if (target.dataset?.state !== "saved") continue;
+        const chosen = target.querySelector("input:checked");
+        if (chosen) window.shownAsSaved(target.dataset.item, chosen.value);
+    }
+}).observe(document.body, { subtree: true, attributes: true, attributeFilter: ["data-state"] })"""
+CLICK = """([item, option]) =>
+    document.querySelector(`.cc-item[data-item="${item}"] input[value="${option}"]`).click()"""
+
+
+@dataclass
+class Trainee:
+    """Clicks, and remembers what was clicked and what was shown as saved."""
+
+    browser: Browser
+    lab: Lab
+    questions: list[SingleItem]
+    chance: random.Random
+    clicked: dict[str, list[str]] = field(default_factory=dict)
+    saved: dict[str, int] = field(default_factory=dict)
+    page: Page = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.open()
+
+    def open(self) -> None:
+        """Open the notebook in a new tab and run it."""
+        self.page = self.browser.new_page(viewport={"width": 1300, "height": 900})
+        self.page.expose_function("shownAsSaved", self._note)
+        notebook = NotebookPage(self.page, self.lab, f"{MODULE}/{LESSON}.ipynb")
+        self.page.evaluate(WATCH)
+        notebook.run_all()
+        for question in self.questions:
+            notebook.item(question.id)
+
+    def _note(self, item: str, value: str) -> None:
+        # The answers of an item are told apart by when they were clicked: none is clicked twice
+        # in a row, so the last click of that value is the one that was saved.
+        clicks = self.clicked.get(item, [])
+        if value in clicks:
+            self.saved[item] = len(clicks) - 1 - clicks[::-1].index(value)
+
+    def click(self) -> None:
+        """Choose an option of some question that is not the one chosen last."""
+        question = self.chance.choice(self.questions)
+        clicks = self.clicked.setdefault(question.id, [])
+        others = [one.id for one in question.options if one.id not in clicks[-1:]]
+        clicks.append(self.chance.choice(others))
+        self.page.evaluate(CLICK, [question.id, clicks[-1]])
+
+    def missing(self, folder: Path) -> dict[str, Any]:
+        """Return every answer that was shown as saved and is neither there nor answered anew."""
+        kept = json.loads((folder / f"{LESSON}.answers.json").read_text())["answers"]
+        return {
+            item: (clicks, kept.get(item))
+            for item, clicks in self.clicked.items()
+            if item in self.saved
+            and kept.get(item, {}).get("value") not in clicks[self.saved[item] :]
+        }
+
+
+def kill_the_kernel(trainee: Trainee, _file: Path) -> None:
+    trainee.lab.kill_kernels()
+    trainee.click()
+    trainee.page.close()
+
+
+def close_the_tab(trainee: Trainee, _file: Path) -> None:
+    trainee.page.close()
+
+
+def fill_the_disk(trainee: Trainee, _file: Path) -> None:
+    """Let the kernel write no further byte into any file for some clicks."""
+    kernels = trainee.lab.kernels()
+    for kernel in kernels:
+        kernel.rlimit(psutil.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    for _ in range(3):
+        trainee.click()
+    trainee.page.wait_for_selector(".cc-item[data-state=unsaved]")
+    for kernel in kernels:
+        kernel.rlimit(psutil.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+def make_read_only(trainee: Trainee, file: Path) -> None:
+    file.chmod(0o444)
+    for _ in range(3):
+        trainee.click()
+    trainee.page.wait_for_selector(".cc-item[data-state=unsaved]")
+    file.chmod(0o644)
+
+
+MISHAPS: list[Callable[[Trainee, Path], None]] = [
+    kill_the_kernel,
+    close_the_tab,
+    fill_the_disk,
+    make_read_only,
+]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copytree(ROOT / "release" / MODULE, folder / MODULE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trainee(desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trainee]:
+    from clientcourse.authoring.load import load_bank  # noqa: PLC0415
+
+    questions = [
+        item for item in load_bank(ROOT, MODULE, LESSON).graded_items() if item.type == "single"
+    ]
+    with (
+        chromium() as browser,
+        jupyter_lab(desk, tmp_path_factory.mktemp("lab"), "lin") as lab,
+    ):
+        yield Trainee(browser, lab, questions[:6], random.Random(20_260_301))  # type: ignore[arg-type]  # noqa: S311
+
+
+@pytest.mark.parametrize("number", range(INTERRUPTIONS))
+def test_no_answer_shown_as_saved_is_missing_after_an_interruption(
+    trainee: Trainee, desk: Path, number: int
+) -> None:
+    file = desk / MODULE / f"{LESSON}.answers.json"
+    for _ in range(4):
+        trainee.click()
+        # Interrupt at any moment of saving, not only after it.
+        trainee.page.wait_for_timeout(trainee.chance.choice([0, 5, 20, 60]))
+    if number == 0:
+        trainee.page.wait_for_selector(".cc-item[data-state=saved]")
+    mishap = MISHAPS[number % 4] if number < len(MISHAPS) else trainee.chance.choice(MISHAPS)
+    mishap(trainee, file)
+    assert trainee.missing(file.parent) == {}
+    if trainee.page.is_closed():
+        trainee.open()
+    assert trainee.missing(file.parent) == {}
