@@ -22,12 +22,30 @@ _Piece = TypeVar("_Piece")
 _OPEN = "____"
 _LEFT_OUT = Text(zh="去掉", en="left out")
 _NOT_ANSWERED = Text(zh="未作答", en="Not answered")
-# A live widget that follows takes the place of the static version; a dead one leaves no error line.
-_STYLE = (
-    ".jp-OutputArea-child:has(.cc-plain):has(+ .jp-OutputArea-child .cc-quiz){display:none}"
-    ".jp-OutputArea-child:has(.cc-plain) + .jp-OutputArea-child "
-    ".jupyter-widgets:not(:has(*)){display:none}"
-)
+
+
+def makes_way_for(live: str) -> str:
+    """Return the style sheet of a plain version that stands right before a widget.
+
+    A live widget takes its place, and is given a moment to appear first; a dead one leaves no
+    error line.
+
+    Parameters
+    ----------
+    live
+        Class of the widget's element.
+    """
+    plain_output = ".jp-OutputArea-child:has(.cc-plain)"
+    return (
+        "<style>@keyframes cc-late{0%,to{content-visibility:hidden;height:0}}"
+        ".cc-plain{animation:cc-late .5s}"
+        f"{plain_output}:has(+ .jp-OutputArea-child .{live}){{display:none}}"
+        f"{plain_output} + .jp-OutputArea-child .jupyter-widgets:not(:has(*)){{display:none}}"
+        "</style>"
+    )
+
+
+_STYLE = makes_way_for("cc-quiz")
 
 
 def plain_html(quiz: PublicQuiz, answers: Mapping[str, object], language: Language) -> str:
@@ -57,7 +75,7 @@ def plain_html(quiz: PublicQuiz, answers: Mapping[str, object], language: Langua
         for lines in ["".join(f"<div>{line or '<br>'}</div>" for line in _lines(item, value, form))]
     )
     return (
-        f'<div class="cc-plain"><style>{_STYLE}</style>'
+        f'<div class="cc-plain">{_STYLE}'
         f'<div style="font-size:1.2em"><b>{escape(plain(quiz.title))}</b></div>{items}</div>'
     )
 

@@ -14,9 +14,11 @@ from clientcourse.language import Language
 from clientcourse.markup import plain
 from clientcourse.messages import say
 from clientcourse.shown import Shown
-from clientcourse.widgets.bundle import bundle, style
+from clientcourse.widgets.bundle import bundle
+from clientcourse.widgets.plain import makes_way_for
 
 _HERE = Path(__file__).parent / "progress"
+_STYLE = makes_way_for("cc-progress-list")
 _WORDS = ["title", "line", "open", "all-done", "go", "lost"]
 
 
@@ -53,7 +55,6 @@ class ProgressWidget(anywidget.AnyWidget):  # type: ignore[misc]
     """
 
     _esm = bundle(_HERE / "progress.js")
-    _css = style(_HERE / "progress.css")
 
     rows = traitlets.List().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
@@ -94,11 +95,8 @@ def progress_plain(rows: Sequence[Row], language: Language) -> Shown:
             f"<td>{escape(line)}</td></tr>"
         )
         text.append(f"{mark} {title} · {row.kind} · {line}")
-    # A live widget that follows takes its place.
-    live = "+ .jp-OutputArea-child .cc-progress-list"
-    css = f".jp-OutputArea-child:has(.cc-plain):has({live}){{display:none}}"
     return Shown(
-        f'<div class="cc-plain"><style>{css}</style><strong>{escape(text[0])}</strong>'
+        f'<div class="cc-plain">{_STYLE}<strong>{escape(text[0])}</strong>'
         f"<table>{''.join(html)}</table></div>",
         "\n".join(text),
     )

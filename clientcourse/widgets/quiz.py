@@ -9,7 +9,7 @@ import traitlets
 
 from clientcourse.language import Language, Text
 from clientcourse.markup import inline, plain
-from clientcourse.widgets.bundle import bundle, style
+from clientcourse.widgets.bundle import bundle
 from clientcourse.widgets.plain import given, with_gaps
 from clientcourse.widgets.saving import Record, SavingWidget
 
@@ -128,7 +128,6 @@ class QuizWidget(SavingWidget):
     """
 
     _esm = bundle(_HERE / "quiz.js")
-    _css = style(_HERE / "quiz.css")
 
     quiz = traitlets.Dict().tag(sync=True)
 

@@ -11,7 +11,7 @@ from clientcourse.items.scenario import MOODS
 from clientcourse.language import Language, Text
 from clientcourse.markup import inline, plain
 from clientcourse.values import MAX_ATTEMPTS, given
-from clientcourse.widgets.bundle import bundle, style
+from clientcourse.widgets.bundle import bundle
 from clientcourse.widgets.saving import Record, SavingWidget
 
 if TYPE_CHECKING:
@@ -119,7 +119,6 @@ class ScenarioWidget(SavingWidget):
     """
 
     _esm = bundle(_HERE / "scenario.js")
-    _css = style(_HERE / "scenario.css")
 
     scenario = traitlets.Dict().tag(sync=True)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from clientcourse.items.scenario import PublicEnding, PublicNode, shifted
 from clientcourse.language import Language, Text
 from clientcourse.markup import inline, plain
+from clientcourse.widgets.plain import makes_way_for
 from clientcourse.widgets.scenario import MOOD_WORDS
 
 if TYPE_CHECKING:
@@ -24,13 +25,7 @@ _OVER = Text(zh="对话结束：{title}", en="The conversation is over: {title}"
 _CLIENT = Text(zh="{client}（{mood}）", en="{client} ({mood})")
 _SAYS = Text(zh="{who}：{words}", en="{who}: {words}")
 _STAGED = re.compile(r"（[^（）]*）|\([^()]*\)")
-
-# A live widget that follows takes the place of the static version; a dead one leaves no error line.
-_STYLE = (
-    ".jp-OutputArea-child:has(.cc-plain):has(+ .jp-OutputArea-child .cc-scenario){display:none}"
-    ".jp-OutputArea-child:has(.cc-plain) + .jp-OutputArea-child "
-    ".jupyter-widgets:not(:has(*)){display:none}"
-)
+_STYLE = makes_way_for("cc-scenario")
 
 
 def plain_html(scenario: PublicScenario, path: Sequence[str], language: Language) -> str:
@@ -59,7 +54,7 @@ def plain_html(scenario: PublicScenario, path: Sequence[str], language: Language
     )
     choices = "".join(f"<div>○ {inline(choice)}</div>" for choice in told.choices)
     return (
-        f'<div class="cc-plain"><style>{_STYLE}</style>'
+        f'<div class="cc-plain">{_STYLE}'
         f'<div style="font-size:1.2em"><b>{escape(plain(scenario.title))}</b></div>'
         f'<div style="margin:0.5em 0">{inline(scenario.setting)}</div><div>{about}</div>'
         f'<div style="margin:1em 0">{"".join(f"<div>{line}</div>" for line in lines)}</div>'

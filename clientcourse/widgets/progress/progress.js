@@ -3,6 +3,8 @@
 import { button, fill, h } from "../shared/dom.js";
 import { jumpTo } from "../shared/jump.js";
 import { ownThePlainKeys } from "../shared/keys.js";
+import { wear } from "../shared/wear.js";
+import PROGRESS_SHEET from "./progress.css";
 
 // The code cell of this notebook in which a call stands.
 function cellWith(call, notebook) {
@@ -47,6 +49,7 @@ function render({ model, el }) {
     sum.textContent = open ? fill(words.open, { n: open }) : words["all-done"];
   }
 
+  wear(PROGRESS_SHEET);
   el.classList.add("cc-widget", "cc-progress-list");
   el.lang = model.get("language") === "zh" ? "zh-CN" : "en";
   el.setAttribute("role", "region");

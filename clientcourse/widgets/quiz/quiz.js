@@ -4,6 +4,8 @@ import { ownThePlainKeys } from "../shared/keys.js";
 import { saver } from "../shared/saving.js";
 import { itemCard } from "./card.js";
 import { quizHead } from "./head.js";
+import { wear } from "../shared/wear.js";
+import QUIZ_SHEET from "./quiz.css";
 
 function render({ model, el }) {
   const [quiz, words] = [model.get("quiz"), model.get("words")];
@@ -60,6 +62,7 @@ function render({ model, el }) {
     body.append(card.card);
   });
 
+  wear(QUIZ_SHEET);
   el.classList.add("cc-widget", "cc-quiz");
   el.lang = model.get("language") === "zh" ? "zh-CN" : "en";
   el.setAttribute("role", "region");

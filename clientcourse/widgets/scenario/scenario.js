@@ -9,6 +9,8 @@ import { meterBoard } from "./meters.js";
 import { replyDesk } from "./replies.js";
 import { talkLog } from "./talk.js";
 import { fits, walk } from "./walk.js";
+import { wear } from "../shared/wear.js";
+import SCENARIO_SHEET from "./scenario.css";
 
 const THINKING = 550; // ms for which the client is seen to think
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -166,6 +168,7 @@ function render({ model, el }) {
   };
   const saving = saver({ model, words, ids: [scenario.id], view });
 
+  wear(SCENARIO_SHEET);
   el.classList.add("cc-widget", "cc-scenario");
   el.lang = model.get("language") === "zh" ? "zh-CN" : "en";
   el.setAttribute("role", "region");
