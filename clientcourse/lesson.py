@@ -188,12 +188,12 @@ class Lesson:
         show(self._recorded(item, recorded))
 
     def check(self, name: str) -> None:
-        """Show what is still missing in a graded quiz or an exercise; never whether it is right.
+        """Show what is still missing in something graded; never whether it is right.
 
         Parameters
         ----------
         name
-            Id of a graded quiz or of an exercise.
+            Id of a graded quiz, a graded scenario or an exercise.
 
         Raises
         ------
@@ -291,7 +291,9 @@ class Lesson:
                 plain_text(shown, values, self._language),
             ),
         )
-        return self._widgets.show(quiz.id, sheet, partial(QuizWidget, shown))
+        return self._widgets.show(
+            quiz.id, sheet, partial(QuizWidget, shown, rules=self._file.rules)
+        )
 
     def _feedback(self, item: str, value: Json) -> Feedback | None:
         """Return what practice says at once about an answer; `None` for a graded item."""
@@ -342,30 +344,32 @@ class Lesson:
         raise LessonError(say("unknown-cell", self._language, cell=name, known=known))
 
     def _rows(self) -> list[Row]:
-        """Return what there is to do, in the order of the bank, and how much of it is done."""
+        """Return what there is to do, in the order of the text, and how much of it is done."""
         values = self._values()
-
-        def row(
-            title: str, kind: str, call: str, items: Sequence[PublicItem | PublicScenario]
-        ) -> Row:
-            done = sum(is_complete(item, values.get(item.id)) for item in items)
-            return Row(title, say(kind, self._language), call, done, len(items))
-
+        parts: dict[str, tuple[str, str, Sequence[PublicItem | PublicScenario]]] = {
+            quiz.id: (quiz.title, f"progress-{quiz.use}", quiz.items) for quiz in self._file.quizzes
+        }
+        calls = dict.fromkeys(parts, "quiz")
+        parts |= {one.id: (one.title, f"progress-{one.use}", [one]) for one in self._file.scenarios}
+        calls |= {one.id: "scenario" for one in self._file.scenarios}
+        # What is written in a cell of its own is known only to the notebook.
+        coded = [item for item in self._file.exercises if item.type != "short"]
+        parts |= {item.id: (item.title, "exercise", [item]) for item in coded}
+        calls |= {item.id: "answer" for item in coded}
         return [
-            *(
-                row(one.title, f"progress-{one.use}", f'lesson.quiz("{one.id}")', one.items)
-                for one in self._file.quizzes
-            ),
-            *(
-                row(one.title, f"progress-{one.use}", f'lesson.scenario("{one.id}")', [one])
-                for one in self._file.scenarios
-            ),
-            *(
-                row(one.title, "exercise", f'lesson.answer("{one.id}"', [one])
-                for one in self._file.exercises
-                if one.type != "short"
-            ),
+            Row(
+                title,
+                say(kind, self._language),
+                f'lesson.{calls[id_]}("{id_}"',
+                sum(is_complete(item, values.get(item.id)) for item in items),
+                len(items),
+            )
+            for id_ in sorted(parts, key=self._place)
+            for title, kind, items in [parts[id_]]
         ]
+
+    def _place(self, id_: str) -> int:
+        return self._file.order.index(id_) if id_ in self._file.order else len(self._file.order)
 
     def _renew_progress(self) -> None:
         if self._progress is not None:

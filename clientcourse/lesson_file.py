@@ -36,6 +36,8 @@ class LessonFile(BaseModel):
         How the course scores.
     earlier
         The lessons before this one, from which warm-ups are taken.
+    order
+        Ids of quizzes, scenarios and exercises as they follow one another in the text.
     quizzes
         Quizzes in the order of the bank.
     exercises
@@ -59,6 +61,7 @@ class LessonFile(BaseModel):
     variants: Annotated[int, Field(ge=1, le=1000)]
     rules: ScoringRules = ScoringRules()
     earlier: list[EarlierLesson] = []
+    order: list[ItemId] = []
     quizzes: list[PublicQuiz]
     exercises: list[PublicItem]
     scenarios: list[PublicScenario] = []

@@ -326,9 +326,9 @@ _MESSAGES: dict[str, Text] = {
         en="The submitted answer file cannot be read ({reason}) and has no good copy, so clicked "
         "answers count as not given.",
     ),
-    "reread": Text(zh="请再读：", en="Read again: "),
-    "expected": Text(zh="应为：", en="expected: "),
-    "better": Text(zh="更好的说法：", en="Better: "),
+    "reread": Text(zh="请再读：{heading}", en="Read again: {heading}"),
+    "expected": Text(zh="应为：{words}", en="expected: {words}"),
+    "better": Text(zh="更好的说法：{words}", en="Better: {words}"),
     "not-steps": Text(zh="不该放进来的", en="These do not belong"),
     "meter-outcome": Text(zh="结果", en="outcome"),
     "meter-respect": Text(zh="尊重", en="respect"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from clientcourse.explain import Debriefing, Explanation, debriefing, explain
@@ -38,6 +39,8 @@ def question_feedback(
     in_words = isinstance(item, ShortItem)
     verdict = say("verdict-self", language) if in_words else told.verdict
     colon = "：" if language == "zh" else ": "
+    if scored.verdict == "right":
+        told = replace(told, reread="")
     feedback = {
         "verdict": "self" if in_words else scored.verdict,
         "summary": inline(colon.join(filter(None, [verdict, told.reason]))),

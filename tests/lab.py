@@ -84,7 +84,7 @@ class Lab:
 
 
 @contextlib.contextmanager
-def jupyter_lab(folder: Path, home: Path, user: str) -> Iterator[Lab]:
+def jupyter_lab(folder: Path, home: Path, user: str, *options: str) -> Iterator[Lab]:
     """Serve a folder in JupyterLab on loopback until the test is over.
 
     Parameters
@@ -93,6 +93,8 @@ def jupyter_lab(folder: Path, home: Path, user: str) -> Iterator[Lab]:
         Takes the server's own files.
     user
         Whom the notebooks think they belong to.
+    options
+        Further options of the command.
     """
     runtime = home / "runtime"
     runtime.mkdir(parents=True)
@@ -110,6 +112,7 @@ def jupyter_lab(folder: Path, home: Path, user: str) -> Iterator[Lab]:
         "--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={folder}",
         # As on a hub, where every server has a path of its own.
         f"--ServerApp.base_url=/user/{user}/",
+        *options,
     ]  # fmt: skip
     with (home / "lab.log").open("w") as log:
         process = subprocess.Popen(

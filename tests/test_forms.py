@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
-from rich.console import Console
 
 from clientcourse.authoring.load import load_bank
 from clientcourse.demo.instructor import marks
@@ -26,6 +24,7 @@ from clientcourse.demo.trainees import (
 from clientcourse.items import NumberItem, ShortItem, TableItem
 from clientcourse.scoring import score
 from tests.conftest import ROOT
+from tests.test_path import run_demo
 
 pytestmark = pytest.mark.path
 
@@ -42,10 +41,7 @@ TRAINEES = [
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The gallery, gone through by three model trainees in English."""
-    to = tmp_path_factory.mktemp("gallery")
-    demo = Demo(GALLERY, to, "en", TRAINEES, Console(file=io.StringIO()))
-    demo.run()
-    return demo
+    return run_demo(GALLERY, tmp_path_factory.mktemp("gallery"), "en", TRAINEES)
 
 
 @pytest.fixture(scope="module")

@@ -33,8 +33,10 @@ pytestmark = pytest.mark.path
 NBGRADER = [sys.executable, "-m", "nbgrader"]
 
 
-def run_demo(root: Path, to: Path, language: Language, trainees: list[ModelTrainee]) -> Demo:
-    demo = Demo(root, to, language, trainees, Console(file=io.StringIO()))
+def run_demo(
+    root: Path, to: Path, language: Language, trainees: list[ModelTrainee], *, marked: bool = True
+) -> Demo:
+    demo = Demo(root, to, language, trainees, Console(file=io.StringIO()), marked=marked)
     demo.run()
     return demo
 

@@ -42,7 +42,9 @@ class AuthoredLesson:
 
     def public(self, course: Course, survey: Survey | None, language: Language) -> LessonFile:
         """Return the lesson file: what trainees may see of the bank, in one language."""
-        return public_side(course, survey, self.module, self.name, self.bank, language)
+        public = public_side(course, survey, self.module, self.name, self.bank, language)
+        order = [cell.name for cell in self.texts[language] if cell.name]
+        return public.model_copy(update={"order": order})
 
 
 def public_side(

@@ -97,6 +97,8 @@ class Demo:
         Who takes part.
     console
         Where progress is shown.
+    marked
+        Whether the model instructor marks what was written in words, before the feedback.
     """
 
     root: Path
@@ -104,6 +106,7 @@ class Demo:
     language: Language
     trainees: Sequence[ModelTrainee] = field(default_factory=cohort)
     console: Console = field(default_factory=Console)
+    marked: bool = True
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -152,7 +155,7 @@ class Demo:
                         _must(api.autograde(module, trainee.name), f"autograde {trainee.name}")
                         self._tell_score(trainee.name, module)
             with self._stage("mark"):
-                for module in modules:
+                for module in modules if self.marked else []:
                     mark(self.course, module, self.db_url)
             with self._stage("feedback"):
                 for module in modules:

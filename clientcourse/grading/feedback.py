@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import nh3
 from nbconvert.exporters import HTMLExporter
+from nbgrader.api import Gradebook
 from traitlets import Unicode
 
 from clientcourse.language import Language, Text
@@ -25,6 +26,15 @@ _WORDS = {
     "pending": Text(zh="等待讲师批改", en="Awaiting your instructor"),
     "top": Text(zh="回到顶部", en="Back to the top"),
 }
+
+
+def _pending(about: dict[str, Any]) -> set[str]:
+    """Return the names of the cells that a person has still to mark."""
+    with Gradebook(about["db_url"]) as gradebook:
+        submission = gradebook.find_submission_notebook(
+            about["notebook"], about["assignment"], about["student"]
+        )
+        return {grade.name for grade in submission.grades if grade.needs_manual_grade}
 
 
 class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
@@ -47,6 +57,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
             for cell in nb.cells
             if (about := cell.metadata.get("nbgrader", {})).get("grade")
         }
+        resources["pending"] = _pending(resources["nbgrader"])
         resources["lang"] = {"zh": "zh-CN", "en": "en"}[language]
         page: tuple[str, dict[str, Any]] = super().from_notebook_node(nb, resources, **kwargs)
         return page

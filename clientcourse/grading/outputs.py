@@ -10,11 +10,12 @@ import nbformat
 import nh3
 
 from clientcourse.explain import ChoiceNote, Debriefing, Explanation, explain
-from clientcourse.items import BlankItem, Item, OrderItem, PublicQuiz, PublicScenario, TableItem
+from clientcourse.items import BlankItem, Item, OrderItem, PublicQuiz, Scenario, TableItem
 from clientcourse.items.questions import GAP
 from clientcourse.markup import inline, plain
 from clientcourse.messages import say
-from clientcourse.values import last_attempt
+from clientcourse.scoring import counted_path
+from clientcourse.values import given, last_attempt
 from clientcourse.widgets import scenario_plain
 from clientcourse.widgets.plain import plain_html, plain_text
 
@@ -78,12 +79,14 @@ def _safe(output: NotebookNode) -> NotebookNode | None:
     return output
 
 
-def scenario_output(scenario: PublicScenario, value: Json, language: Language) -> NotebookNode:
-    """Return the plain version of the attempt at a scenario that was made last."""
-    path = last_attempt(value)
+def scenario_output(scenario: Scenario, value: Json, language: Language) -> NotebookNode:
+    """Return the plain version of a scenario: the attempt that counts, else the last one."""
+    public = scenario.public(language)
+    fitting = given(public, {scenario.id: value})
+    path = counted_path(scenario, fitting) or last_attempt(fitting)
     data = {
-        "text/plain": scenario_plain.plain_text(scenario, path, language),
-        "text/html": scenario_plain.plain_html(scenario, path, language),
+        "text/plain": scenario_plain.plain_text(public, path, language),
+        "text/html": scenario_plain.plain_html(public, path, language),
     }
     return nbformat.v4.new_output("display_data", data=data)
 
@@ -157,7 +160,7 @@ def _item_html(one: Marked, label: str, language: Language) -> Iterator[str]:
     if told.reread and one.score.verdict != "right":
         yield (
             f'<p style="margin:.2em 0;color:{_OTHER}">'
-            f"{escape(say('reread', language))}{inline(told.reread)}</p>"
+            f"{say('reread', language, heading=inline(told.reread))}</p>"
         )
     yield "</section>"
 
@@ -217,7 +220,9 @@ def _parts_html(told: Explanation, language: Language) -> Iterator[str]:
         mark, colour = ("✓", "right") if note.right else ("✗", "wrong")
         # What was typed into a gap is a trainee's own text.
         given = escape(note.given) or "–"
-        expected = "" if note.right else f" · {say('expected', language)}{inline(note.expected)}"
+        expected = (
+            "" if note.right else f" · {say('expected', language, words=inline(note.expected))}"
+        )
         yield (
             f'<li style="margin:.35em 0"><span style="color:{_COLOURS[colour]}">{mark}</span> '
             f"{inline(note.asked)} → <strong>{given}</strong>{expected}"
@@ -240,10 +245,11 @@ def _debriefing_html(told: Debriefing, language: Language) -> Iterator[str]:
             f"{f' <small>{effects}</small>' if effects else ''}<br>{inline(turn.debrief)}"
         )
         if turn.better:
+            better = say("better", language, words=f"<strong>{inline(turn.better)}</strong>")
             yield (
                 f'<div style="margin:.3em 0;padding-left:.7em;'
-                f'border-left:2px solid {_COLOURS["right"]}">{say("better", language)}'
-                f"<strong>{inline(turn.better)}</strong><br>{inline(turn.better_why)}</div>"
+                f'border-left:2px solid {_COLOURS["right"]}">{better}'
+                f"<br>{inline(turn.better_why)}</div>"
             )
         yield "</li>"
     yield "</ol>"

@@ -33,7 +33,7 @@ from clientcourse.items import Bank
 from clientcourse.language import Language
 from clientcourse.lesson_file import LessonFile, path_of
 from clientcourse.messages import say
-from clientcourse.values import Json
+from clientcourse.values import Json, given
 from clientcourse.variants import VARIANT_VARIABLE, variant_of
 
 _OUR_CELL = re.compile(re.escape(GRADE_CALL).replace(r"\{name\}", r"(?P<name>[a-z0-9-]+)"))
@@ -88,9 +88,9 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         # What was clicked wins over what code records for the same question when it is re-run:
         # the answer file named the click as the last word.
         values = {**coded, **{id_: answer.value for id_, answer in clicked.items()}}
-        references = self._references(root, module, lesson, variant) if bank.exercises else {}
+        references = self._references(root, module, lesson, variant) if bank.coded() else {}
         quizzes = {f"quiz-{quiz.id}": quiz for quiz in released.quizzes}
-        scenarios = {f"scenario-{one.id}": one for one in released.scenarios}
+        scenarios = {f"scenario-{one.id}": one for one in bank.scenarios}
         for cell in nb.cells:
             grade_id = _grade_id(cell)
             if grade_id in ours:
@@ -146,9 +146,11 @@ def _fill_in_words(
     for item in bank.graded_by_person().values():
         name = f"{BY_PERSON}{item.id}"
         for cell in nb.cells:
-            if _grade_id(cell) == name and name in sources and item.id not in in_cells:
-                words = values.get(item.id)
-                cell.source = words if isinstance(words, str) and words else sources[name]
+            if _grade_id(cell) == name and name in sources:
+                # In a cell of its own the answer follows the words that ask for it.
+                own = cell.source.removeprefix(sources[name].strip()) if item.id in in_cells else ""
+                words = own.strip() or given(item.public("en"), values)
+                cell.source = str(words) if words else sources[name]
 
 
 def _grade_id(cell: NotebookNode) -> str:

@@ -18,7 +18,7 @@ from clientcourse.messages import say
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
 
-    from clientcourse.items import ShortItem
+    from clientcourse.items import Bank, ShortItem
     from clientcourse.language import Language
 
 
@@ -38,7 +38,8 @@ class ShowRubric(NbGraderPreprocessor):  # type: ignore[misc]
         root = Path(self.parent.parent.coursedir.root)
         if not (root / bank_path(module, lesson)).exists():
             return nb, resources
-        items = load_bank(root, module, lesson).graded_by_person()
+        bank = load_bank(root, module, lesson)
+        items = bank.graded_by_person()
         released = path_of(root / "source" / module, lesson).read_bytes()
         language = LessonFile.model_validate_json(released).language
         for cell in nb.cells:
@@ -47,21 +48,32 @@ class ShowRubric(NbGraderPreprocessor):  # type: ignore[misc]
             if item is not None and mine["grade_id"].startswith(BY_PERSON):
                 answered = compute_checksum(cell) != mine.get("checksum")
                 cell.source = _page(item, cell.source if answered else "", language)
+                cell.metadata.clientcourse = {"title": _title(bank, item, language)}
         return nb, resources
+
+
+def _title(bank: Bank, item: ShortItem, language: Language) -> str:
+    """Return what trainees know an item by: its own title, or its place in its quiz."""
+    for quiz in bank.quizzes:
+        for number, other in enumerate(quiz.items, 1):
+            if other.id == item.id:
+                place = say("question-number", language, number=number)
+                return inline(f"{quiz.title[language]} · {place}")
+    return inline(item.title[language]) if item.title else item.id
 
 
 def _page(item: ShortItem, answer: str, language: Language) -> str:
     """Return one line of HTML: Markdown takes it as it is, whatever the answer holds."""
     lines = "<br>".join(escape(line) for line in answer.splitlines()) or "–"
     points = "".join(
-        f"<tr><td>{one.points:g}</td><td>{inline(one.text[language])}</td></tr>"
+        f"<li><strong>{one.points:g}</strong> · {inline(one.text[language])}</li>"
         for one in item.rubric
     )
     return " ".join(
         [
             f"<div><p><strong>{inline(item.stem[language])}</strong></p>",
             f"<h4>{say('answer', language)}</h4><p>{lines}</p>",
-            f"<h4>{say('rubric', language)}</h4><table><tbody>{points}</tbody></table>",
+            f"<h4>{say('rubric', language)}</h4><ul>{points}</ul>",
             f"<h4>{say('model-answer', language)}</h4>",
             f"<p>{inline(item.model_answer[language])}</p></div>",
         ]

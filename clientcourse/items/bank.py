@@ -83,6 +83,10 @@ class Bank(Model):
         items |= {one.id: [one] for one in self.scenarios if one.use == "graded"}
         return [item for item in items.get(cell, []) if not isinstance(item, ShortItem)]
 
+    def coded(self) -> list[NumberItem | TableItem]:
+        """Return the exercises that are answered in code."""
+        return [item for item in self.exercises if not isinstance(item, ShortItem)]
+
     def graded_by_person(self) -> dict[str, ShortItem]:
         """Return the items that a person grades, by their ids."""
         return {item.id: item for item in self.graded_items() if isinstance(item, ShortItem)}

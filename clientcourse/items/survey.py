@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from clientcourse.items.base import Choice, ItemId, Model, PublicItem
 from clientcourse.language import Language, Text
@@ -55,3 +55,10 @@ class Survey(Model):
     items: Annotated[
         list[Annotated[Rating | FreeWords, Field(discriminator="type")]], Field(min_length=1)
     ]
+
+    @model_validator(mode="after")
+    def _ids_differ(self) -> Self:
+        ids = [item.id for item in self.items]
+        if len(set(ids)) < len(ids):
+            raise ValueError("items: every question needs an id of its own")
+        return self

@@ -9,6 +9,7 @@ import traitlets
 
 from clientcourse.language import Language, Text
 from clientcourse.markup import inline, plain
+from clientcourse.scoring import DEFAULT_RULES, ScoringRules
 from clientcourse.widgets.bundle import bundle
 from clientcourse.widgets.plain import given, with_gaps
 from clientcourse.widgets.saving import Record, SavingWidget
@@ -38,6 +39,19 @@ _WORDS = {
         en="Survey: not scored. Your instructor can read your answers together with your name",
     ),
     "several": Text(zh="可多选", en="Several may be right"),
+    "proportional": Text(
+        zh="可多选。选对一部分按比例得分，只要选错一个就不得分",
+        en="Several may be right. Part of them earns its share; one wrong choice costs all points",
+    ),
+    "all-or-nothing": Text(
+        zh="可多选。全部选对才得分",
+        en="Several may be right. Only exactly the right ones earn points",
+    ),
+    "each-option": Text(
+        zh="可多选。每个选项都算一次判断，判断对的减去判断错的计分",
+        en="Several may be right. Each option is a decision: right ones count, wrong ones count "
+        "against them",
+    ),
     "check": Text(zh="核对", en="Check"),
     "unsaved_count": Text(zh="有 {n} 题未保存", en="Not saved: {n}"),
     "keep_order": Text(zh="就是这个顺序", en="Keep this order"),
@@ -123,6 +137,8 @@ class QuizWidget(SavingWidget):
         fit its item counts as not given.
     feedback
         Of answers already given in a practice quiz, by item id; as in `Saved`.
+    rules
+        How a graded quiz is scored, which it tells.
     language, record, store_key
         As for `SavingWidget`.
     """
@@ -131,7 +147,7 @@ class QuizWidget(SavingWidget):
 
     quiz = traitlets.Dict().tag(sync=True)
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the quiz by keyword
         self,
         quiz: PublicQuiz,
         *,
@@ -140,11 +156,12 @@ class QuizWidget(SavingWidget):
         record: Record,
         store_key: str,
         feedback: Mapping[str, dict[str, Any]] = {},
+        rules: ScoringRules = DEFAULT_RULES,
     ) -> None:
         self._items = {item.id: item for item in quiz.items}
         super().__init__(
             language=language,
-            words=_WORDS,
+            words=_WORDS | ({"several": _WORDS[rules.multiple]} if quiz.use == "graded" else {}),
             answers={item.id: given(item, answers) for item in quiz.items},
             feedback=feedback,
             record=record,
