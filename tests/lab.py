@@ -18,7 +18,7 @@ from typing import Literal, TextIO
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, Request, expect, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 60
@@ -151,19 +151,43 @@ class NotebookPage:
         page.on("request", self._notice)
         page.set_default_timeout(SECONDS * 1000)
         page.goto(f"{lab.url}{_PLACES[host]}/{path}")
-        page.wait_for_selector(".jp-Notebook .jp-Cell")
-        self.wait_until_idle()
+        with self._kernel_questions_answered():
+            expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_attached()
+            self.wait_until_idle()
 
     def _notice(self, request: Request) -> None:
         if request.url.startswith(("http", "ws")) and "//127.0.0.1" not in request.url:
             self.outside.append(request.url)
 
+    @contextlib.contextmanager
+    def _kernel_questions_answered(self) -> Iterator[None]:
+        """Accept what JupyterLab asks about the kernel; fail with any other question's text."""
+        dialogs = self.page.locator(".jp-Dialog")
+        # Under heavy load: "Select Kernel", or that one could not be started.
+        about_kernel = dialogs.filter(has_text="kernel")
+        self.page.add_locator_handler(
+            about_kernel, lambda dialog: dialog.locator(".jp-mod-accept").click()
+        )
+        try:
+            yield
+        except (AssertionError, Error) as error:
+            if asked := dialogs.all_inner_texts():
+                raise AssertionError(f"JupyterLab asks: {asked}") from error
+            raise
+        finally:
+            self.page.remove_locator_handler(about_kernel)
+
     def wait_until_idle(self) -> None:
         """Wait for the kernel to have nothing to do."""
-        self.page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+        indicator = self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+        expect(indicator).to_be_visible()
 
     def run_all(self) -> None:
         """Run all cells from the menu and wait for the end."""
+        with self._kernel_questions_answered():
+            self._run_all()
+
+    def _run_all(self) -> None:
         # The cell that waits longest.
         last = self.page.locator(".jp-CodeCell .jp-InputArea-prompt").last
         for _attempt in range(5):
@@ -185,9 +209,17 @@ class NotebookPage:
         found = self.page.locator(selector).filter(has_text=text).first
         self.page.wait_for_function(
             """([selector, text]) => {
-                const found = [...document.querySelectorAll(selector)];
-                if (found.some((element) => element.textContent.includes(text))) return true;
                 const panel = document.querySelector(".jp-WindowedPanel-outer");
+                const found = [...document.querySelectorAll(selector)]
+                    .find((element) => element.textContent.includes(text));
+                if (found) {
+                    // It may move once the cells around it are shown in their true height.
+                    const [box, view] = [found, panel].map((one) => one.getBoundingClientRect());
+                    const middle = (box.top + box.bottom) / 2;
+                    if (view.top < middle && middle < view.bottom) return true;
+                    found.scrollIntoView({ block: "center" });
+                    return false;
+                }
                 const end = panel.scrollTop + panel.clientHeight >= panel.scrollHeight - 2;
                 panel.scrollTop = end ? 0 : panel.scrollTop + 300;
                 return false;
