@@ -157,7 +157,13 @@ class AnswerFile:
         answers, _ = read(self.folder, self.lesson)
         return dict(answers.answers) if answers and self._is_ours(answers) else {}
 
-    def record(self, item: str, value: Any, by: By) -> Answer:  # noqa: ANN401 - any JSON
+    def record(
+        self,
+        item: str,
+        value: Any,  # noqa: ANN401 - any JSON
+        by: By,
+        follows: Callable[[Any], bool] = lambda _stored: True,
+    ) -> Answer:
         """Record one answer and return it once it is safely on disk.
 
         Parameters
@@ -168,6 +174,8 @@ class AnswerFile:
             Plain JSON data that fits the item; `None` withdraws the answer.
         by
             What it was given through.
+        follows
+            Tells whether the value may take the place of the one that is stored.
 
         Raises
         ------
@@ -178,6 +186,9 @@ class AnswerFile:
             current = self._current()
             if self.path.exists() and not self.path.stat().st_mode & stat.S_IWUSR:
                 raise NotSaved(say("read-only", self.language, file=self.path.name))
+            stored = current.answers.get(item)
+            if stored is not None and not follows(stored.value):
+                raise NotSaved(say("out-of-date", self.language))
             answer = Answer(value=value, at=dt.datetime.now(dt.UTC), by=by)
             merged = current.model_copy(update={"answers": {**current.answers, item: answer}})
             data = merged.dump()

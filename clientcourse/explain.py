@@ -287,14 +287,14 @@ def _gap_notes(item: BlankItem, value: Json, language: Language) -> tuple[PartNo
 
 def _prompt_notes(item: MatchItem, value: Json, language: Language) -> tuple[PartNote, ...]:
     given = value if isinstance(value, dict) else {}
-    targets = {target.id: target.text[language] for target in item.targets}
+    targets = item.target_texts(language)
     return tuple(
         PartNote(
             prompt.id,
             prompt.text[language],
             targets.get(str(given.get(prompt.id)), ""),
-            targets[prompt.target],
-            right=given.get(prompt.id) == prompt.target,
+            targets[item.key[prompt.id]],
+            right=given.get(prompt.id) == item.key[prompt.id],
             why=prompt.why[language],
         )
         for prompt in item.prompts

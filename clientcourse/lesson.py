@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from clientcourse.messages import say
 from clientcourse.open_widgets import OpenWidgets, Sheet
 from clientcourse.practice import Feedback, question_feedback, scenario_feedback
 from clientcourse.shown import Shown, note, show
-from clientcourse.values import Json, fit, given, is_complete, last_attempt
+from clientcourse.values import Json, UnfitValue, fit, given, is_complete, last_attempt
 from clientcourse.variants import current_trainee, current_variant
 from clientcourse.warm_up import choose, practised_items
 from clientcourse.widgets import scenario_plain
@@ -84,7 +85,11 @@ class Lesson:
             item.id: item for quiz in self._file.practice for item in quiz.items
         }
         self._keys |= {scenario.id: scenario for scenario in self._file.practice_scenarios}
-        self._widgets = OpenWidgets(self._language, self._renew_progress)
+        self._widgets = OpenWidgets(
+            self._language,
+            f"clientcourse:{trainee}:{self._answers.path}",
+            self._renew_progress,
+        )
         self._progress: ProgressWidget | None = None
 
     def quiz(self, name: str) -> SavingWidget:
@@ -156,7 +161,9 @@ class Lesson:
         )
         # What the reader is sent back to is in another notebook.
         self._keys |= {one.item.id: one.item.model_copy(update={"reread": None}) for one in chosen}
-        return self._show_quiz(quiz, {one.item.id: one.file for one in chosen})
+        # An earlier answer would give away what is to be remembered.
+        files = {one.item.id: one.file for one in chosen}
+        return self._show_quiz(quiz, files, since=dt.datetime.now(dt.UTC))
 
     def survey(self) -> SavingWidget:
         """Ask what the trainee thinks of the lesson; kept apart and never part of a score.
@@ -184,6 +191,8 @@ class Lesson:
             question's type asks for. `...` stands for "not answered yet".
         """
         item = self._item(name)
+        if isinstance(item, PublicScenario):
+            raise UnfitValue(say("unfit-attempts", self._language, item=name))
         recorded = self._record(name, value, "code").value
         show(self._recorded(item, recorded))
 
@@ -246,8 +255,9 @@ class Lesson:
         known = "clients, complaints"
         raise LessonError(say("no-such-table", self._language, table=table, known=known))
 
-    def _values(self) -> dict[str, Json]:
-        kept = {id_: answer.value for id_, answer in self._answers.read().items()}
+    def _values(self, *, peek: bool = False) -> dict[str, Json]:
+        answers = self._answers.peek() if peek else self._answers.read()
+        kept = {id_: answer.value for id_, answer in answers.items()}
         # What does not fit its item counts as not answered. A table was taken apart when it was
         # recorded and is no longer what `fit` takes.
         return {
@@ -279,7 +289,12 @@ class Lesson:
     def _file_of(self, folder: Path, lesson: LessonFile) -> AnswerFile:
         return self._answer_file(folder, lesson.lesson)
 
-    def _show_quiz(self, quiz: PublicQuiz, files: Mapping[str, AnswerFile]) -> SavingWidget:
+    def _show_quiz(
+        self,
+        quiz: PublicQuiz,
+        files: Mapping[str, AnswerFile],
+        since: dt.datetime | None = None,
+    ) -> SavingWidget:
         items = [item.for_trainee(self._trainee) for item in quiz.items]
         shown = quiz.model_copy(update={"items": items})
         sheet = Sheet(
@@ -290,6 +305,7 @@ class Lesson:
                 plain_html(shown, values, self._language),
                 plain_text(shown, values, self._language),
             ),
+            since,
         )
         return self._widgets.show(
             quiz.id, sheet, partial(QuizWidget, shown, rules=self._file.rules)
@@ -345,7 +361,7 @@ class Lesson:
 
     def _rows(self) -> list[Row]:
         """Return what there is to do, in the order of the text, and how much of it is done."""
-        values = self._values()
+        values = self._values(peek=True)
         parts: dict[str, tuple[str, str, Sequence[PublicItem | PublicScenario]]] = {
             quiz.id: (quiz.title, f"progress-{quiz.use}", quiz.items) for quiz in self._file.quizzes
         }

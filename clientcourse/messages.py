@@ -123,6 +123,11 @@ _MESSAGES: dict[str, Text] = {
         en="Not saved: {file} is marked read-only. Make it writable (or ask whoever runs this "
         "server), then answer again. Everything saved before is still there.",
     ),
+    "out-of-date": Text(
+        zh="没有保存：这段对话已经在另一个窗口里继续了，而已经说过的话不能收回。请重新运行这个单元格，从那里接着谈。",
+        en="Not saved: this conversation has gone on in another window, and what was said cannot be "
+        "taken back. Run this cell again to go on from there.",
+    ),
     "lock-timeout": Text(
         zh="没有保存：另一个程序占着 {file} 超过 {seconds} 秒。请关掉重复打开的本课笔记本，然后再答一次。",
         en="Not saved: another program has been holding {file} for over {seconds} seconds. Close "

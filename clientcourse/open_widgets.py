@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from clientcourse.answers import AnswerFile
+from clientcourse.items import PublicScenario
 from clientcourse.shown import Shown, show_updatable
-from clientcourse.values import Json, fit, given
+from clientcourse.values import Json, extends, fit, given
 from clientcourse.widgets.saving import Saved, SavingWidget
 
 if TYPE_CHECKING:
-    from clientcourse.items import PublicItem, PublicScenario
+    from clientcourse.items import PublicItem
     from clientcourse.language import Language
     from clientcourse.practice import Feedback
+
+_logger = logging.getLogger(__name__)
+_Shown = TypeVar("_Shown")
 
 SECONDS = 1.0
 """How often answer files are looked at for what another tab or kernel has written."""
@@ -37,12 +44,15 @@ class Sheet:
         What is said at once about an answer; `None` for nothing.
     plain
         The items and their answers for readers without widgets.
+    since
+        Answers from before do not count as given; all count if it is `None`.
     """
 
     items: Mapping[str, PublicItem | PublicScenario]
     files: Mapping[str, AnswerFile]
     feedback: Callable[[str, Json], Feedback | None]
     plain: Callable[[Mapping[str, Json]], Shown]
+    since: dt.datetime | None = None
 
     def values(self, *, peek: bool = False) -> dict[str, Json]:
         """Return the answers that fit their items.
@@ -57,7 +67,9 @@ class Sheet:
             id_: value
             for id_, item in self.items.items()
             for answer in [kept[self.files[id_].path].get(id_)]
-            if answer is not None and (value := given(item, {id_: answer.value})) is not None
+            if answer is not None
+            and (self.since is None or answer.at >= self.since)
+            and (value := given(item, {id_: answer.value})) is not None
         }
 
     def told(self, values: Mapping[str, Json]) -> dict[str, Feedback]:
@@ -80,11 +92,14 @@ class OpenWidgets:
     ----------
     language
         Language of messages.
+    key
+        Under which the browser keeps what is not saved yet; one for each trainee and lesson.
     changed
         Called after answers have changed, here or elsewhere.
     """
 
     language: Language
+    key: str
     changed: Callable[[], object]
     _open: dict[str, Callable[[], None]] = field(default_factory=dict)
     _seen: dict[Path, object] = field(default_factory=dict)
@@ -103,39 +118,47 @@ class OpenWidgets:
         make
             Makes the widget from `answers`, `feedback`, `record`, `language` and `store_key`.
         """
-        values = sheet.values()
-        handle = show_updatable(sheet.plain(values))
+        with self._lock:
+            # Before the answers are read: what is written meanwhile is then seen as a change.
+            for one in sheet.files.values():
+                self._seen.setdefault(one.path, _signature(one.path))
+        shown = sheet.values()
+        handle = show_updatable(sheet.plain(shown))
 
-        def update_plain(values: Mapping[str, Json]) -> None:
-            if handle is not None:
+        def show_plain(values: dict[str, Json]) -> None:
+            nonlocal shown
+            if handle is not None and values != shown:
                 handle.update(sheet.plain(values))
+            shown = values
 
         def record(item: str, value: object) -> Saved:
-            with self._lock:
-                fitting = fit(sheet.items[item], value, self.language)
-                answer = sheet.files[item].record(item, fitting, "widget")
-                update_plain(sheet.values())
-            self.changed()
-            return Saved(answer.at, sheet.feedback(item, answer.value))
+            about = sheet.items[item]
+            fitting = fit(about, value, self.language)
+            talk = isinstance(about, PublicScenario)
+            answer = sheet.files[item].record(
+                item, fitting, "widget", partial(extends, fitting) if talk else lambda _stored: True
+            )
+            # The answer is safe; nothing that goes wrong from here on may say otherwise.
+            _quietly(lambda: show_plain(sheet.values(peek=True)))
+            _quietly(self.changed)
+            return Saved(answer.at, _quietly(lambda: sheet.feedback(item, answer.value)))
 
-        file = next(iter(sheet.files.values()))
         widget = make(
-            answers=values,
-            feedback=sheet.told(values),
+            answers=shown,
+            feedback=sheet.told(shown),
             record=record,
             language=self.language,
-            store_key=f"clientcourse:{file.trainee}:{file.path}:{name}",
+            store_key=f"{self.key}:{name}",
         )
+        widget.lock = self._lock
 
         def renew() -> None:
             values = sheet.values(peek=True)
             widget.renew(values, sheet.told(values))
-            update_plain(values)
+            show_plain(values)
 
         with self._lock:
             self._open[name] = renew
-            for one in sheet.files.values():
-                self._seen.setdefault(one.path, _signature(one.path))
         self._watch()
         return widget
 
@@ -153,8 +176,17 @@ class OpenWidgets:
                     continue
                 self._seen = now
                 for renew in self._open.values():
-                    renew()
-            self.changed()
+                    _quietly(renew)
+                _quietly(self.changed)
+
+
+def _quietly(show: Callable[[], _Shown]) -> _Shown | None:
+    """Do what only shows something; should it fail, log it and go on."""
+    try:
+        return show()
+    except Exception:
+        _logger.exception("What is stored could not be shown")
+        return None
 
 
 def _signature(path: Path) -> Any:  # noqa: ANN401 - compared only

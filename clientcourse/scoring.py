@@ -210,10 +210,11 @@ def counted_path(item: Scenario, given: object) -> list[str] | None:
         An answer that fits it.
     """
     attempts = given.get("attempts") if isinstance(given, dict) else None
+    public = item.public("en")
     paths = [
         [str(step) for step in path]
         for path in (attempts if isinstance(attempts, list) else [])
-        if isinstance(path, list) and item.public("en").is_over(path)
+        if isinstance(path, list) and public.is_over(path)
     ]
     if not paths:
         return None

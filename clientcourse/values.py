@@ -110,6 +110,16 @@ def last_attempt(value: Json) -> list[str]:
     return []
 
 
+def extends(value: Json, stored: Json) -> bool:
+    """Tell whether attempts at a scenario only go on from those that are stored."""
+    match value, stored:
+        case {"attempts": [*after]}, {"attempts": [*finished, list(last)]}:
+            at = len(finished)
+            now = after[at] if len(after) > at else None
+            return after[:at] == finished and isinstance(now, list) and now[: len(last)] == last
+    return not isinstance(stored, dict)
+
+
 def is_complete(item: PublicItem | PublicScenario, value: Json) -> bool:
     """Tell whether an answer that fits its item leaves nothing open.
 

@@ -32,12 +32,13 @@ def test_nothing_else_of_nbgraders_grading_is_lost() -> None:
 
     ours = names(configured().Autograde.autograde_preprocessors)
     theirs = names(Autograde.autograde_preprocessors.default_args[0])
-    assert [name for name in ours if name not in {"ScoreLesson", "ShowRubric"}] == theirs[1:]
+    added = {"ScoreLesson", "ShowRubric", "CleanText"}
+    assert [name for name in ours if name not in added] == theirs[1:]
 
 
-def test_rubrics_are_shown_only_after_nbgrader_has_looked_for_changes() -> None:
+def test_text_is_changed_only_after_nbgrader_has_looked_for_changes() -> None:
     ours = names(configured().Autograde.autograde_preprocessors)
-    assert ours.index("ShowRubric") > ours.index("SaveAutoGrades")
+    assert ours.index("CleanText") > ours.index("ShowRubric") > ours.index("SaveAutoGrades")
 
 
 def test_the_course_is_named_after_the_course_file() -> None:

@@ -31,6 +31,8 @@ TYPED = st.text(
         ("三点五", "3.50"),
         ("百分之八十", "80％"),
         ("－３", "- 3"),
+        ("3～5 天", "3–5天"),
+        ("1,250,000", "125万"),
         ("E-mail", "email"),
         ("  Know Your Client  ", "know your client"),
         ("“先处理心情”", "先处理心情"),
@@ -41,10 +43,26 @@ def test_these_count_as_equal(typed: str, same: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("80", "80%"), ("3", "-3"), ("3.5", "35"), ("C1", "C5"), ("十", "千")]
+    ("one", "other"),
+    [
+        ("80", "80%"),
+        ("80%", "80‰"),
+        ("3", "-3"),
+        ("3.5", "35"),
+        ("3-5", "35"),
+        ("1/2", "12"),
+        ("9:30", "930"),
+        ("1,5", "15"),
+        ("C1", "C5"),
+        ("十", "千"),
+    ],
 )
 def test_these_do_not(one: str, other: str) -> None:
     assert normal(one) != normal(other)
+
+
+def test_a_numeral_longer_than_anyone_writes_is_taken_as_it_is() -> None:
+    assert normal("1" * 40 + "亿1万") == "1" * 40 + "亿1万"
 
 
 @given(TYPED)

@@ -10,6 +10,7 @@ import pytest
 from traitlets import HasTraits
 
 from clientcourse.lesson import Lesson
+from clientcourse.values import extends
 from tests.test_lesson import click_in
 
 SECONDS = 20
@@ -49,6 +50,12 @@ def test_progress_follows_answers_of_another_kernel(two: tuple[Lesson, Lesson]) 
     quiz = here.quiz("first-quiz")
     rows = wait_for(progress, "rows", lambda: click_in(quiz, "say-name", "b"))
     assert [row["done"] for row in rows] == [0, 1, 0, 0]  # type: ignore[attr-defined]
+
+
+def test_what_was_said_in_a_conversation_cannot_be_taken_back() -> None:
+    first, other = {"attempts": [["a"]]}, {"attempts": [["b"]]}
+    assert extends({"attempts": [["a", "b"], []]}, first)
+    assert not extends(other, first)
 
 
 def test_many_clicks_of_two_kernels_are_all_kept(two: tuple[Lesson, Lesson]) -> None:

@@ -66,6 +66,7 @@ MATCH = MatchItem.model_validate(
         ],
     )
 )
+A, B, C = (MATCH.shown_id(target) for target in "abc")
 SORT = OrderItem.model_validate(
     item_of(
         "order",
@@ -101,14 +102,16 @@ NEW = {item.id: item for item in (BLANK, MATCH, SORT, NUMBER, SHORT)}
         (BLANK, {"hours": "一天", "system": "EHR"}, 3, "partly"),
         (BLANK, {"hours": "48 小时"}, 0, "wrong"),
         (BLANK, {"hours": " "}, 0, "missing"),
+        (BLANK, {"hours": "1" * 40 + "亿1万"}, 0, "wrong"),
+        (BLANK, {"hours": "1" * 201}, 0, "unfit"),
         (BLANK, {"days": "1"}, 0, "unfit"),
         (BLANK, {"hours": 24}, 0, "unfit"),
         (BLANK, "24", 0, "unfit"),
-        (MATCH, {"hurried": "b", "anxious": "a", "curious": "b"}, 6, "right"),
-        (MATCH, {"hurried": "b", "anxious": "b", "curious": "b"}, 4, "partly"),
-        (MATCH, {"hurried": "b"}, 2, "partly"),
-        (MATCH, {"hurried": "c"}, 0, "wrong"),
-        (MATCH, {"hurried": "z"}, 0, "unfit"),
+        (MATCH, {"hurried": B, "anxious": A, "curious": B}, 6, "right"),
+        (MATCH, {"hurried": B, "anxious": B, "curious": B}, 4, "partly"),
+        (MATCH, {"hurried": B}, 2, "partly"),
+        (MATCH, {"hurried": C}, 0, "wrong"),
+        (MATCH, {"hurried": "b"}, 0, "unfit"),
         (MATCH, {}, 0, "missing"),
         (SORT, ["one", "two", "red"], 6, "right"),
         (SORT, ["one", "two"], 3, "partly"),
@@ -182,7 +185,7 @@ def test_the_order_of_options_does_not_matter(order: list[str], chosen: set[str]
 
 @given(
     st.fixed_dictionaries(
-        {}, optional={prompt: st.sampled_from("abc") for prompt in MATCH.key}
+        {}, optional={prompt: st.sampled_from([A, B, C]) for prompt in MATCH.key}
     ).filter(bool)
 )
 def test_only_the_right_pairs_earn_full_points(pairs: dict[str, str]) -> None:

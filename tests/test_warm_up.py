@@ -63,6 +63,13 @@ def test_an_answer_is_kept_with_the_lesson_it_belongs_to(desk: Path) -> None:
     assert not (desk / "second-call.answers.json").exists()
 
 
+def test_an_earlier_answer_does_not_give_away_what_is_to_be_remembered(desk: Path) -> None:
+    click_in(Lesson("first-call", desk).quiz("try-it"), "warm-words", "a")
+    widget = Lesson("second-call", desk).warm_up()
+    assert widget is not None
+    assert (widget.answers, widget.feedback) == ({}, {})
+
+
 def test_the_first_lesson_has_nothing_to_warm_up_with(
     desk: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

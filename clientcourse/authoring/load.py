@@ -145,6 +145,11 @@ def load_bank(root: Path, module: str, lesson: str) -> Bank:
         for name in sorted(_repeated(names) | _repeated(cells))
     ]
     problems += [
+        Problem(file, 0, name, "this name is the course's own; choose another")
+        for name in cells
+        if name in {"survey", "warm-up"}
+    ]
+    problems += [
         Problem(file, 0, f"{item.id}: title", "is missing; an exercise is known by its title")
         for item in bank.exercises
         if item.title is None

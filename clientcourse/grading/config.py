@@ -27,6 +27,7 @@ from clientcourse.grading.intake import set_links_aside
 from clientcourse.grading.preprocessor import ScoreLesson
 from clientcourse.grading.restore import RestoreCells
 from clientcourse.grading.rubric import ShowRubric
+from clientcourse.grading.text import CleanText
 from clientcourse.language import Language, Text
 from clientcourse.lesson_file import SUFFIX, LessonFile
 
@@ -81,10 +82,13 @@ def _grade_with_clientcourse(c: Config, root: Path) -> None:
         SaveAutoGrades,
         AssignLatePenalties,
         ShowRubric,
+        CleanText,
         CheckCellMetadata,
     ]
     # A trainee who deleted a grade cell still gets what its answers are worth.
     c.RestoreCells.add_missing_cells = True
+    # A notice in such a cell would pass for the trainee's own words.
+    c.RestoreCells.missing_cell_notification = ""
 
 
 def _built_language(root: Path) -> Language | None:

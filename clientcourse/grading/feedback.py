@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nh3
@@ -9,6 +10,8 @@ from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
 from traitlets import Unicode
 
+from clientcourse.authoring.load import bank_path, load_bank
+from clientcourse.grading.rubric import titles
 from clientcourse.language import Language, Text
 
 if TYPE_CHECKING:
@@ -53,11 +56,19 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         language: Language = "en" if self.language == "en" else "zh"
         resources["words"] = {name: text[language] for name, text in _WORDS.items()}
         resources["graded"] = {
-            about["grade_id"]
+            mine["grade_id"]
             for cell in nb.cells
-            if (about := cell.metadata.get("nbgrader", {})).get("grade")
+            if (mine := cell.metadata.get("nbgrader", {})).get("grade")
         }
-        resources["pending"] = _pending(resources["nbgrader"])
+        about = resources["nbgrader"]
+        resources["pending"] = _pending(about)
+        root = Path(self.config.CourseDirectory.root)
+        bank = bank_path(about["assignment"], about["notebook"])
+        resources["titles"] = (
+            titles(load_bank(root, about["assignment"], about["notebook"]), language)
+            if (root / bank).exists()
+            else {}
+        )
         resources["lang"] = {"zh": "zh-CN", "en": "en"}[language]
         page: tuple[str, dict[str, Any]] = super().from_notebook_node(nb, resources, **kwargs)
         return page

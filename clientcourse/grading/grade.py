@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Marked:
-    """One item with the answer it got and its score."""
+    """One item with the answer it got, `None` if it is no possible one, and its score."""
 
     item: Item
     value: Json
@@ -78,9 +78,10 @@ def mark_cell(
     if not items:
         return MarkedCell(name, Text(zh=name, en=name), 0.0, max_points, ())
     marked = tuple(
-        Marked(item, value, score(item, value, references.get(item.id), rules))
+        # What is no possible answer is scored and then not looked at again: it can be anything.
+        Marked(item, None if scored.verdict == "unfit" else answers.get(item.id), scored)
         for item in items
-        for value in [answers.get(item.id)]
+        for scored in [score(item, answers.get(item.id), references.get(item.id), rules)]
     )
     earned = sum(one.score.points for one in marked)
     possible = sum(one.score.max_points for one in marked)

@@ -74,7 +74,7 @@ def reference_answers(
 def _digest(*files: Path) -> str:
     """Return a hash of these files and of the code that makes and records the data."""
     package = Path(clientcourse.__file__).parent
-    made_by = sorted(package.glob("*.py"))
+    made_by = sorted([*package.glob("*.py"), *package.glob("items/*.py")])
     digest = hashlib.sha256()
     for file in [*files, *made_by]:
         digest.update(hashlib.sha256(file.read_bytes()).digest())
@@ -105,6 +105,6 @@ def _run_source(
 
 
 def _is_for_trainees(cell: NotebookNode) -> bool:
-    """Tell of quizzes and grade cells, which record no reference answer."""
+    """Tell of quizzes, scenarios and grade cells, which record no reference answer."""
     grade_id = str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
-    return grade_id.startswith(("quiz-", "grade-"))
+    return grade_id.startswith(("quiz-", "scenario-", "grade-"))

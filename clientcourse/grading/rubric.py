@@ -11,14 +11,15 @@ from nbgrader.utils import compute_checksum
 
 from clientcourse.authoring.build import BY_PERSON
 from clientcourse.authoring.load import bank_path, load_bank
+from clientcourse.items import ShortItem
 from clientcourse.lesson_file import LessonFile, path_of
-from clientcourse.markup import inline
+from clientcourse.markup import inline, plain
 from clientcourse.messages import say
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
 
-    from clientcourse.items import Bank, ShortItem
+    from clientcourse.items import Bank
     from clientcourse.language import Language
 
 
@@ -38,8 +39,7 @@ class ShowRubric(NbGraderPreprocessor):  # type: ignore[misc]
         root = Path(self.parent.parent.coursedir.root)
         if not (root / bank_path(module, lesson)).exists():
             return nb, resources
-        bank = load_bank(root, module, lesson)
-        items = bank.graded_by_person()
+        items = load_bank(root, module, lesson).graded_by_person()
         released = path_of(root / "source" / module, lesson).read_bytes()
         language = LessonFile.model_validate_json(released).language
         for cell in nb.cells:
@@ -48,18 +48,25 @@ class ShowRubric(NbGraderPreprocessor):  # type: ignore[misc]
             if item is not None and mine["grade_id"].startswith(BY_PERSON):
                 answered = compute_checksum(cell) != mine.get("checksum")
                 cell.source = _page(item, cell.source if answered else "", language)
-                cell.metadata.clientcourse = {"title": _title(bank, item, language)}
         return nb, resources
 
 
-def _title(bank: Bank, item: ShortItem, language: Language) -> str:
-    """Return what trainees know an item by: its own title, or its place in its quiz."""
-    for quiz in bank.quizzes:
-        for number, other in enumerate(quiz.items, 1):
-            if other.id == item.id:
-                place = say("question-number", language, number=number)
-                return inline(f"{quiz.title[language]} · {place}")
-    return inline(item.title[language]) if item.title else item.id
+def titles(bank: Bank, language: Language) -> dict[str, str]:
+    """Return what trainees know the cells by that a person marks, by the cells' names.
+
+    That is the item's own title, or its place in its quiz.
+    """
+    found = {
+        f"{BY_PERSON}{item.id}": f"{plain(quiz.title[language])} · "
+        f"{say('question-number', language, number=number)}"
+        for quiz in bank.quizzes
+        for number, item in enumerate(quiz.items, 1)
+        if isinstance(item, ShortItem)
+    }
+    written = [item for item in bank.exercises if isinstance(item, ShortItem) and item.title]
+    return found | {
+        f"{BY_PERSON}{item.id}": plain(item.title[language]) for item in written if item.title
+    }
 
 
 def _page(item: ShortItem, answer: str, language: Language) -> str:
@@ -72,7 +79,7 @@ def _page(item: ShortItem, answer: str, language: Language) -> str:
     return " ".join(
         [
             f"<div><p><strong>{inline(item.stem[language])}</strong></p>",
-            f"<h4>{say('answer', language)}</h4><p>{lines}</p>",
+            f"<h4>{say('answer', language)}</h4><p class='tex2jax_ignore'>{lines}</p>",
             f"<h4>{say('rubric', language)}</h4><ul>{points}</ul>",
             f"<h4>{say('model-answer', language)}</h4>",
             f"<p>{inline(item.model_answer[language])}</p></div>",

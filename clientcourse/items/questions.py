@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from abc import abstractmethod
@@ -21,6 +22,7 @@ from clientcourse.items.base import (
     mixed,
 )
 from clientcourse.language import LANGUAGES, Language, Text
+from clientcourse.normal import normal
 
 TRUE, FALSE = "true", "false"
 _TRUE_FALSE_WORDS = {
@@ -59,6 +61,13 @@ class Forms(Model):
 
     def __getitem__(self, language: Language) -> list[str]:
         return self.zh if language == "zh" else self.en
+
+    @model_validator(mode="after")
+    def _forms_say_something(self) -> Self:
+        for form in [*self.zh, *self.en]:
+            if not normal(form):
+                raise ValueError(f"accept: {form!r} has no letter and no digit to be compared")
+        return self
 
 
 class Gap(Model):
@@ -127,7 +136,8 @@ class _OptionItem(_Question):
         return [option.id for option in self.options if option.correct]
 
     def _shown(self, language: Language) -> dict[str, Any]:
-        return {"choices": _choices(self.options, language), "shuffle": self.shuffle}
+        choices = [Choice(id=option.id, text=option.text[language]) for option in self.options]
+        return {"choices": choices, "shuffle": self.shuffle}
 
     @model_validator(mode="after")
     def _option_ids_differ(self) -> Self:
@@ -245,15 +255,23 @@ class MatchItem(_Question):
 
     @property
     def key(self) -> dict[str, str]:
-        """Id of the right target by id of the prompt."""
-        return {prompt.id: prompt.target for prompt in self.prompts}
+        """Id of the right target, as trainees get it, by id of the prompt."""
+        return {prompt.id: self.shown_id(prompt.target) for prompt in self.prompts}
+
+    def target_texts(self, language: Language) -> dict[str, str]:
+        """Return the text of every target by its id, as trainees get it."""
+        return {self.shown_id(one.id): one.text[language] for one in self.targets}
+
+    def shown_id(self, target: str) -> str:
+        """Return the id of a target as trainees get it."""
+        # An author's own letters often follow the prompts, and so would tell the key.
+        return "t" + hashlib.sha256(f"{self.id}/{target}".encode()).hexdigest()[:6]
 
     def _shown(self, language: Language) -> dict[str, Any]:
-        texts = {target.id: target for target in self.targets}
-        targets = [texts[id_] for id_ in mixed([*texts], self.id)]
+        texts = self.target_texts(language)
         return {
             "prompts": [Choice(id=one.id, text=one.text[language]) for one in self.prompts],
-            "choices": _choices(targets, language),
+            "choices": [Choice(id=id_, text=texts[id_]) for id_ in mixed([*texts], self.id)],
         }
 
     @model_validator(mode="after")
@@ -267,6 +285,12 @@ class MatchItem(_Question):
                     f"prompts: {prompt.id}: target: expected one of {', '.join(targets)}, "
                     f"found {prompt.target!r}"
                 )
+        target, count = Counter(prompt.target for prompt in self.prompts).most_common(1)[0]
+        if count > (len(self.prompts) + 1) // 2:
+            raise ValueError(
+                f"prompts: {count} of {len(self.prompts)} belong to the target {target}: choosing "
+                "it for all would earn most of the points; expected at most half"
+            )
         return self
 
 
@@ -274,7 +298,7 @@ class NumberQuestion(_Question):
     """A question answered by a number."""
 
     type: Literal["number"]
-    answer: float
+    answer: Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
     unit: Text | None = None
     tolerance: Tolerance = Tolerance()
     why: Text
@@ -324,10 +348,6 @@ Question = (
     | NumberQuestion
     | ShortItem
 )
-
-
-def _choices(entries: list[Option] | list[Target], language: Language) -> list[Choice]:
-    return [Choice(id=entry.id, text=entry.text[language]) for entry in entries]
 
 
 def _repeated(ids: Any) -> bool:  # noqa: ANN401 - any iterable of ids

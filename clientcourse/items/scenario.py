@@ -288,7 +288,7 @@ class Scenario(BaseItem):
 
     def reach(self, meter: Meter | Literal["total"]) -> Range:
         """Return the least and the most that any path does to a meter or to all together."""
-        return self._ranges(meter)[self.start]
+        return self._ranges[meter][self.start]
 
     def best_path(self) -> list[str]:
         """Return the reply ids of a path that earns the most."""
@@ -301,7 +301,7 @@ class Scenario(BaseItem):
 
     def worth(self, reply: Reply) -> int:
         """Return the best total that can be reached from a reply on."""
-        return reply.effects.total + self._ranges("total")[reply.goto].most
+        return reply.effects.total + self._ranges["total"][reply.goto].most
 
     def better(self, node: Node) -> Reply:
         """Return the reply of a node from which the best total can be reached."""
@@ -315,7 +315,13 @@ class Scenario(BaseItem):
     def _endings(self) -> Mapping[str, Ending]:
         return {ending.id: ending for ending in self.endings}
 
-    def _ranges(self, meter: Meter | Literal["total"]) -> dict[str, Range]:
+    @cached_property
+    def _ranges(self) -> Mapping[Meter | Literal["total"], dict[str, Range]]:
+        """What can still be reached from every place, by meter."""
+        meters: tuple[Meter | Literal["total"], ...] = (*METERS, "total")
+        return {meter: self._ranges_of(meter) for meter in meters}
+
+    def _ranges_of(self, meter: Meter | Literal["total"]) -> dict[str, Range]:
         """Return what can still be reached from every place: least and most over all paths."""
         found = {
             ending.id: Range(value, value)

@@ -39,6 +39,9 @@ def choice_texts(item: Item, language: Language) -> dict[str, str]:
                 for number, gap in enumerate(item.gaps, 1)
             }
         case MatchItem():
-            targets = {target.id: target.text[language] for target in item.targets}
-            return {one.id: f"{one.text[language]} → {targets[one.target]}" for one in item.prompts}
+            targets = item.target_texts(language)
+            return {
+                one.id: f"{one.text[language]} → {targets[item.key[one.id]]}"
+                for one in item.prompts
+            }
     return {}

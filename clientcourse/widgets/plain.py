@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from clientcourse.items.questions import GAP
 from clientcourse.language import Language, Text
 from clientcourse.markup import inline, plain
-from clientcourse.values import Json, UnfitValue, fit
+from clientcourse.values import Json, given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,23 +100,6 @@ def plain_text(quiz: PublicQuiz, answers: Mapping[str, object], language: Langua
         lines += ["", f"{number}. {plain(item.stem)}{_note(value, language)}"]
         lines += [f"   {line}".rstrip() for line in _lines(item, value, form)]
     return "\n".join(lines)
-
-
-def given(item: PublicItem, answers: Mapping[str, object]) -> Json:
-    """Return the answer to an item, or `None` where there is none that the item allows.
-
-    Parameters
-    ----------
-    item
-        The item.
-    answers
-        Values by item id. They may come from a file that a trainee has edited, or be older than
-        the item.
-    """
-    try:
-        return fit(item, answers.get(item.id), "en")
-    except UnfitValue:
-        return None
 
 
 def with_gaps(

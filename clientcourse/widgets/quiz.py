@@ -10,8 +10,9 @@ import traitlets
 from clientcourse.language import Language, Text
 from clientcourse.markup import inline, plain
 from clientcourse.scoring import DEFAULT_RULES, ScoringRules
+from clientcourse.values import given
 from clientcourse.widgets.bundle import bundle
-from clientcourse.widgets.plain import given, with_gaps
+from clientcourse.widgets.plain import with_gaps
 from clientcourse.widgets.saving import Record, SavingWidget
 
 if TYPE_CHECKING:
@@ -107,9 +108,9 @@ _WORDS = {
     "gap": Text(zh="第 {n} 空，共 {all} 空", en="Gap {n} of {all}"),
     "answer": Text(zh="你的答案", en="Your answer"),
     "no_number": Text(
-        zh="这不是一个数，所以没有保存。请用数字填写，例如 1,250.5。",
-        en="This is not a number, so it is not saved. Please write it in figures, for example "
-        "1,250.5.",
+        zh="这不是一个数，所以没有保存；此前保存过的仍然有效。请用数字填写，例如 1,250.5。",
+        en="This is not a number, so it is not saved; what was saved before still holds. Please "
+        "write it in figures, for example 1,250.5.",
     ),
     "length": Text(zh="{n} / {all} 字", en="{n} of {all} characters"),
     "by_person": Text(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -125,6 +126,8 @@ class SavingWidget(anywidget.AnyWidget):  # type: ignore[misc]
         **shown: object,
     ) -> None:
         self._record = record
+        # Answers are stored, and what is shown of them changes, in one go.
+        self.lock = threading.RLock()
         super().__init__(
             language=language,
             words={name: text[language] for name, text in {**_WORDS, **words}.items()},
@@ -141,15 +144,17 @@ class SavingWidget(anywidget.AnyWidget):  # type: ignore[misc]
 
     def renew(self, answers: Mapping[str, Json], feedback: Mapping[str, dict[str, Any]]) -> None:
         """Show the answers that are stored now: another tab or kernel may have stored some."""
-        # Feedback first: the browser looks it up when it hears of the answers.
-        self.feedback = dict(feedback)
-        self.answers = _entries(answers)
+        with self.lock:
+            # Feedback first: the browser looks it up when it hears of the answers.
+            self.feedback = dict(feedback)
+            self.answers = _entries(answers)
 
     def _receive(self, _widget: object, message: object, _buffers: object) -> None:
         content = message if isinstance(message, dict) else {}
         about = {"seq": content.get("seq"), "item": content.get("item")}
         try:
-            saved = self._save(content)
+            with self.lock:
+                saved = self._save(content)
         except CourseError as error:
             self.send({"kind": "refused", **about, "message": str(error)})
         except Exception:

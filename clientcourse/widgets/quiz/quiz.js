@@ -7,6 +7,12 @@ import { quizHead } from "./head.js";
 import { wear } from "../shared/wear.js";
 import QUIZ_SHEET from "./quiz.css";
 
+// As clientcourse.values.is_complete has it: an empty gap and an unmatched prompt are open.
+function isComplete(item, value) {
+  const parts = [...(item.gaps ?? []), ...(item.prompts ?? [])].length;
+  return value !== null && (!parts || Object.keys(value).length === parts);
+}
+
 function render({ model, el }) {
   const [quiz, words] = [model.get("quiz"), model.get("words")];
   // Names of radio buttons are shared by the whole page, on which two notebooks may be open.
@@ -19,7 +25,7 @@ function render({ model, el }) {
   let clock = null;
 
   function refresh() {
-    showProgress(Object.keys(model.get("answers")).length);
+    showProgress(quiz.items.filter((item) => isComplete(item, saving.saved(item.id))).length);
     const unsaved = saving.count("unsaved");
     if (unsaved) showStatus(fill(words.unsaved_count, { n: unsaved }), "bad");
     else if (saving.count("saving")) showStatus(words.saving, "busy");

@@ -1,5 +1,8 @@
 // Goes to another place in the notebook.
 const STEP = 120; // ms that JupyterLab gets to show the cells of a new place
+const AIMS = 4; // how often a target is aimed at, a step after each other
+
+const moment = () => new Promise((done) => setTimeout(done, STEP));
 
 // Scrolls to what find() returns, marks it for a moment and gives it the focus. A notebook that
 // keeps only the cells in view in the document is searched page by page; without success it stays
@@ -7,13 +10,20 @@ const STEP = 120; // ms that JupyterLab gets to show the cells of a new place
 export async function jumpTo(find) {
   const target = find() ?? (await searchFor(find));
   if (!target) return false;
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  target.scrollIntoView({ block: "start", behavior: still ? "instant" : "smooth" });
+  await bringToTop(target);
   if (!target.hasAttribute("tabindex")) target.tabIndex = -1;
   target.focus({ preventScroll: true });
   const marked = "color-mix(in srgb, var(--jp-brand-color1, #1976d2) 28%, transparent)";
   target.animate({ backgroundColor: [marked, marked, "transparent"] }, 2500);
   return true;
+}
+
+// Cells get their true height only when they are shown: the target moves while one comes nearer.
+async function bringToTop(target) {
+  for (let aim = 0; aim < AIMS; aim += 1) {
+    target.scrollIntoView({ block: "start", behavior: "instant" });
+    await moment();
+  }
 }
 
 // The heading with these words in the notebook that a node stands in.
@@ -59,7 +69,7 @@ async function leafThrough(scroller, find) {
   const [start, page] = [scroller.scrollTop, scroller.clientHeight];
   const look = async (top) => {
     scroller.scrollTop = top;
-    await new Promise((done) => setTimeout(done, STEP));
+    await moment();
     return find();
   };
   for (let top = start; top > 0; top -= page) {

@@ -36,6 +36,11 @@ function unsavedStore(key) {
     keep: (id, value, replaced) =>
       write([...others(id), [id, { value, replaced: read().get(id)?.replaced ?? replaced }]]),
     forget: (id) => write(others(id)),
+    // What an unsaved answer is to replace was itself saved only now.
+    rebase: (id, replaced) => {
+      const entries = read();
+      if (entries.has(id)) write(entries.set(id, { ...entries.get(id), replaced }));
+    },
   };
 }
 
@@ -51,7 +56,9 @@ function unsavedStore(key) {
 export function saver({ model, words, ids, view }) {
   const store = unsavedStore(model.get("store_key"));
   const saved = (id) => model.get("answers")[id]?.value ?? null;
-  const states = new Map(ids.map((id) => [id, { value: saved(id), mark: "open", message: "" }]));
+  // What was sent, by seq, until the kernel answers.
+  const fresh = (id) => ({ value: saved(id), mark: "open", message: "", sent: new Map() });
+  const states = new Map(ids.map((id) => [id, fresh(id)]));
   const ended = new AbortController();
   let stopped = false;
 
@@ -80,6 +87,7 @@ export function saver({ model, words, ids, view }) {
     if (stopped) return;
     clearTimeout(state.silence);
     state.silence = setTimeout(() => turn(id, "unsaved", { message: words.silent }), SILENCE);
+    state.sent.set(state.seq, value);
     try {
       model.send({ kind: "answer", seq: state.seq, item: id, value });
     } catch {
@@ -100,7 +108,14 @@ export function saver({ model, words, ids, view }) {
 
   function receive(reply) {
     const state = states.get(reply.item);
-    if (!state || state.seq !== reply.seq) return; // overtaken by a newer answer, or not ours
+    if (!state?.sent.has(reply.seq)) return; // not ours
+    const value = state.sent.get(reply.seq);
+    state.sent.delete(reply.seq);
+    if (state.seq !== reply.seq) {
+      // Overtaken by a newer answer.
+      if (reply.kind === "saved") store.rebase(reply.item, value);
+      return;
+    }
     if (reply.kind === "refused") return turn(reply.item, "unsaved", { message: reply.message });
     store.forget(reply.item);
     turn(reply.item, "saved", { clock: localClock(reply.at) });
