@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import Locator, Page, expect
 
 from clientcourse.authoring.load import load_bank
 from clientcourse.demo.run import Demo
-from clientcourse.demo.trainees import ModelTrainee, nothing, unwritten
+from clientcourse.demo.trainees import Desk, ModelTrainee, nothing, unwritten
 from clientcourse.items import ShortItem
 from tests.lab import chromium, jupyter_lab
 from tests.test_forms import GALLERY
@@ -28,10 +29,16 @@ def answer_in_words(_number: int, item: object) -> str | None:
     return HOSTILE if isinstance(item, ShortItem) else None
 
 
+def add_a_hostile_cell(desk: Desk) -> None:
+    notebook = nbformat.read(desk.notebook, as_version=4)
+    notebook.cells.append(nbformat.v4.new_markdown_cell(f"A cell of my own\n\n{HOSTILE}"))
+    nbformat.write(notebook, desk.notebook)
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     trainees = [
-        ModelTrainee("writer", answer_in_words, unwritten),
+        ModelTrainee("writer", answer_in_words, unwritten, add_a_hostile_cell),
         ModelTrainee("silent", nothing, unwritten),
     ]
     return run_demo(GALLERY, tmp_path_factory.mktemp("demo"), "en", trainees, marked=False)
@@ -65,6 +72,12 @@ def test_what_a_trainee_wrote_is_shown_as_it_was_typed_and_runs_nothing(page: Pa
     expect(cell(page)).to_contain_text("<script>window.stolen = 1</script>")
     expect(cell(page)).to_contain_text("# **Sorry**")
     assert page.evaluate("window.stolen") is None
+
+
+def test_a_text_cell_of_a_trainees_own_runs_nothing_either(page: Page) -> None:
+    expect(page.get_by_text("A cell of my own")).to_be_visible()
+    assert page.evaluate("window.stolen") is None
+    assert page.locator("#notebook img").count() == 0
 
 
 def test_full_credit_reaches_the_gradebook(page: Page, demo: Demo) -> None:

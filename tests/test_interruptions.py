@@ -115,6 +115,8 @@ def fill_the_disk(trainee: Trainee, _file: Path) -> None:
 
 
 def make_read_only(trainee: Trainee, file: Path) -> None:
+    # A save under way puts a new file in place, with the permissions that it found.
+    trainee.page.wait_for_function("!document.querySelector('.cc-item[data-state=saving]')")
     file.chmod(0o444)
     for _ in range(3):
         trainee.click()
