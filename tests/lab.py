@@ -166,7 +166,9 @@ class NotebookPage:
         # Under heavy load: "Select Kernel", or that one could not be started.
         about_kernel = dialogs.filter(has_text="kernel")
         self.page.add_locator_handler(
-            about_kernel, lambda dialog: dialog.locator(".jp-mod-accept").click()
+            about_kernel,
+            lambda dialog: dialog.locator(".jp-mod-accept").click(),
+            no_wait_after=True,  # the same may be asked once more
         )
         try:
             yield
@@ -179,6 +181,8 @@ class NotebookPage:
 
     def wait_until_idle(self) -> None:
         """Wait for the kernel to have nothing to do."""
+        # Until one is started, no kernel counts as idle, too.
+        expect(self.page.locator(".jp-KernelName")).not_to_have_text(re.compile("^$|No Kernel"))
         indicator = self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
         expect(indicator).to_be_visible()
 
