@@ -150,7 +150,7 @@ class NotebookPage:
         self.outside: list[str] = []
         page.on("request", self._notice)
         page.set_default_timeout(SECONDS * 1000)
-        page.goto(f"{lab.url}{_PLACES[host]}/{path}")
+        page.goto(f"{lab.url}{_PLACES[host]}/{path}?reset")
         with self._kernel_questions_answered():
             expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_attached()
             self.wait_until_idle()
