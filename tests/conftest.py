@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from clientcourse.authoring.build import build, write
 from clientcourse.authoring.load import load_bank
 from clientcourse.items import Bank
 from clientcourse.lesson import Lesson
+from tests.lab import chromium
+
+pytest_plugins = ["tests.gallery"]
 
 ROOT = Path(__file__).parent.parent
 TOY = Path(__file__).parent / "toy"
@@ -25,6 +30,13 @@ def _environment(tmp_path_factory: pytest.TempPathFactory) -> None:
         (home / name.lower()).mkdir()
         os.environ[name] = str(home / name.lower())
     os.environ["JUPYTERHUB_USER"] = "lin"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests: every window has a context of its own."""
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,20 +57,28 @@ class Lab:
     url: str
     process: subprocess.Popen[str]
 
-    def ask(self, path: str, method: str = "GET") -> list[dict[str, str]]:
+    def ask(
+        self, path: str, method: str = "GET", body: dict[str, str] | None = None
+    ) -> list[dict[str, str]]:
         """Call the server's own interface."""
-        request = urllib.request.Request(f"{self.url}api/{path}", method=method)  # noqa: S310
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}{path}", data, method=method)  # noqa: S310
         with urllib.request.urlopen(request, timeout=SECONDS) as reply:  # noqa: S310 - loopback
             return list(json.load(reply)) if method == "GET" else []
 
+    def wear(self, theme: str) -> None:
+        """Let everything that is opened from now on have a theme."""
+        raw = json.dumps({"theme": theme})
+        self.ask("lab/api/settings/@jupyterlab/apputils-extension:themes", "PUT", {"raw": raw})
+
     def end_sessions(self) -> None:
         """Shut every notebook's kernel down."""
-        for session in self.ask("sessions"):
-            self.ask(f"sessions/{session['id']}", "DELETE")
+        for session in self.ask("api/sessions"):
+            self.ask(f"api/sessions/{session['id']}", "DELETE")
 
     def kernels(self) -> list[psutil.Process]:
         """Return the processes of all kernels."""
-        ids = [kernel["id"] for kernel in self.ask("kernels")]
+        ids = [kernel["id"] for kernel in self.ask("api/kernels")]
         assert ids
         return [
             child
@@ -119,7 +128,9 @@ def jupyter_lab(folder: Path, home: Path, user: str, *options: str) -> Iterator[
             command, cwd=folder, env=environment, text=True, stderr=subprocess.PIPE
         )
         try:
-            yield Lab(_address(process, log), process)
+            lab = Lab(_address(process, log), process)
+            _wait_until_answering(lab)
+            yield lab
         finally:
             for child in psutil.Process(process.pid).children(recursive=True):
                 child.terminate()
@@ -136,6 +147,20 @@ def _address(process: subprocess.Popen[str], log: TextIO) -> str:
             threading.Thread(target=log.writelines, args=(process.stderr,), daemon=True).start()
             return address[0]
     raise AssertionError(f"JupyterLab did not start; see {log.name}")
+
+
+def _wait_until_answering(lab: Lab) -> None:
+    # It names its address a moment before it listens there, and says nothing more.
+    deadline = time.monotonic() + SECONDS
+    while True:
+        try:
+            lab.ask("api/kernels")
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 Host = Literal["lab", "notebook"]
@@ -184,7 +209,7 @@ class NotebookPage:
         # Until one is started, no kernel counts as idle, too.
         expect(self.page.locator(".jp-KernelName")).not_to_have_text(re.compile("^$|No Kernel"))
         indicator = self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-        expect(indicator).to_be_visible()
+        expect(indicator).to_be_attached()  # in a narrow window it is not in view
 
     def run_all(self) -> None:
         """Run all cells from the menu and wait for the end."""

@@ -18,18 +18,12 @@ from clientcourse.authoring.load import load_bank
 from clientcourse.items import MultipleItem, OrderItem, SingleItem, TrueFalseItem
 from clientcourse.scoring import score
 from tests.conftest import ROOT
-from tests.lab import Lab, NotebookPage, chromium, jupyter_lab
+from tests.lab import Lab, NotebookPage, jupyter_lab
 
 pytestmark = pytest.mark.browser
 
 MODULE, LESSON = "complaint-handling", "nine-steps"
 TRAINEE = "lin"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

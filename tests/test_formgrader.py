@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from clientcourse.authoring.load import load_bank
 from clientcourse.demo.run import Demo
 from clientcourse.demo.trainees import Desk, ModelTrainee, nothing, unwritten
 from clientcourse.items import ShortItem
-from tests.lab import chromium, jupyter_lab
+from tests.lab import jupyter_lab
 from tests.test_forms import GALLERY
 from tests.test_path import run_demo
 
@@ -45,18 +45,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 
 @pytest.fixture(scope="module")
-def page(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def page(browser: Browser, demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """The formgrader, open at the submission of the trainee who wrote something."""
     extension = "--ServerApp.jpserver_extensions=nbgrader.server_extensions.formgrader=True"
-    with (
-        chromium() as browser,
-        jupyter_lab(demo.course, tmp_path_factory.mktemp("lab"), "zhao", extension) as lab,
-    ):
+    with jupyter_lab(demo.course, tmp_path_factory.mktemp("lab"), "zhao", extension) as lab:
         with Gradebook(demo.db_url) as gradebook:
             notebook = gradebook.find_submission_notebook("every-form", "gallery", "writer")
         page = browser.new_page(viewport={"width": 1200, "height": 900})
         page.goto(f"{lab.url}formgrader/submissions/{notebook.id}/?index=0")
         yield page
+        page.close()
 
 
 def cell(page: Page) -> Locator:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import cycle
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any
 
 import nbformat
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from clientcourse.authoring.load import load_bank, load_survey
-from clientcourse.authoring.publish import publish
 from clientcourse.clients import complaints
 from clientcourse.demo.trainees import right, solutions
 from clientcourse.items import (
@@ -26,7 +22,6 @@ from clientcourse.items import (
     NumberQuestion,
     OrderItem,
     Question,
-    Quiz,
     Scenario,
     ShortItem,
     SingleItem,
@@ -37,316 +32,31 @@ from clientcourse.language import Language
 from clientcourse.markup import plain
 from clientcourse.scoring import score
 from clientcourse.values import Json, fit
-from tests.conftest import ROOT
-from tests.lab import Host, Lab, NotebookPage, chromium, jupyter_lab
+from tests.gallery import (
+    BANK,
+    GALLERY,
+    LESSON,
+    QUIZZES,
+    TALKS,
+    Look,
+    Room,
+    card_of,
+    expect_accessible,
+    kept,
+    talk_of,
+    widget_of,
+)
+from tests.hands import Hand, Keyboard, Mouse, step_row
+from tests.lab import Host, NotebookPage
 
 pytestmark = pytest.mark.browser
 
-GALLERY = ROOT / "docs" / "gallery"
-LESSON, TRAINEE = "every-form", "lin"
-BANK = load_bank(GALLERY, "gallery", LESSON)
 EARLIER = load_bank(GALLERY, "gallery", "yesterday")
 SURVEY = load_survey(GALLERY)
-QUIZZES: dict[str, Quiz] = {quiz.use: quiz for quiz in BANK.quizzes}
-TALKS: dict[str, Scenario] = {scenario.use: scenario for scenario in BANK.scenarios}
-FORMS: dict[str, Question] = {item.id: item for quiz in BANK.quizzes for item in quiz.items}
 WARM_UP = [item for quiz in EARLIER.quizzes for item in quiz.items][:3]
 # Letters that would be commands of the notebook: a cell above, delete this one, interrupt.
 SURVEYED = {"clear": "5", "useful": "4", "pace": "3", "change": "Add more examples, biiidd 好"}
 LETTER = "Dear Ms Ding,\n\nI am sorry. 谢谢。\n\nHe Chuan"
-SCREEN = {"width": 1300, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> dict[Language, Path]:
-    """The gallery, built and released in both languages."""
-    folders: dict[Language, Path] = {}
-    for language in ("zh", "en"):
-        folders[language] = tmp_path_factory.mktemp(language)
-        publish(GALLERY, folders[language], language)
-    return folders
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that is served; every story has a desk of its own in it."""
-    return tmp_path_factory.mktemp("desks")
-
-
-@pytest.fixture(scope="module")
-def lab(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with jupyter_lab(root, tmp_path_factory.mktemp("lab"), TRAINEE) as lab:
-        yield lab
-
-
-@dataclass(frozen=True)
-class Room:
-    """Where lessons are opened: a browser, a server and what is released."""
-
-    browser: Browser
-    lab: Lab
-    root: Path
-    built: dict[Language, Path]
-
-    def desk(self, name: str, language: Language) -> Path:
-        """Fetch the gallery into a folder."""
-        released = self.built[language] / "release" / "gallery"
-        return Path(shutil.copytree(released, self.root / name))
-
-    def open(self, desk: Path, host: Host, within: BrowserContext | None = None) -> NotebookPage:
-        """Open the lesson on a desk in a new tab."""
-        place = within or self.browser.new_context(viewport={"width": 1300, "height": 900})
-        return NotebookPage(place.new_page(), self.lab, f"{desk.name}/{LESSON}.ipynb", host)
-
-
-@pytest.fixture(scope="module")
-def room(browser: Browser, lab: Lab, root: Path, built: dict[Language, Path]) -> Room:
-    return Room(browser, lab, root, built)
-
-
-@pytest.fixture(autouse=True)
-def _close(room: Room) -> Iterator[None]:
-    """Close every tab and kernel after a test."""
-    yield
-    for context in room.browser.contexts:
-        context.close()
-    room.lab.end_sessions()
-
-
-def kept(file: Path) -> dict[str, Json]:
-    answers = json.loads(file.read_text())["answers"]
-    return {id_: answer["value"] for id_, answer in answers.items()}
-
-
-def card_of(page: Page, item: str) -> Locator:
-    return page.locator(f".cc-item[data-item={item}]")
-
-
-def widget_of(page: Page, item: str) -> Locator:
-    return page.locator(".cc-widget").filter(has=card_of(page, item))
-
-
-def talk_of(page: Page, scenario: Scenario, language: Language) -> Locator:
-    return page.locator(".cc-scenario").filter(has_text=plain(scenario.title[language]))
-
-
-def expect_accessible(page: Page, within: Locator, where: str) -> None:
-    """Let axe look for anything that people with impairments would stumble over."""
-    # JupyterLab's body has no height of its own, and its panels cut off what is scrolled out of
-    # sight; axe would take all of it for hidden and pass over it.
-    within.evaluate(
-        """(within) => {
-            for (const old of document.querySelectorAll("[data-judged]")) {
-                old.removeAttribute("data-judged");
-            }
-            within.setAttribute("data-judged", "");
-            for (let node = within.parentElement; node; node = node.parentElement) {
-                if (getComputedStyle(node).overflow === "hidden") node.style.overflow = "clip";
-            }
-        }"""
-    )
-    results = Axe().run(page, context={"include": [["[data-judged]"]]})
-    assert results.violations_count == 0, f"{where}: {results.generate_report()}"
-
-
-# Two ways to work.
-
-
-class Hand(Protocol):
-    """A way to work with widgets."""
-
-    page: Page
-
-    def enter(self, widget: Locator) -> None:
-        """Begin with a widget."""
-
-    def press(self, button: Locator) -> None:
-        """Press a button."""
-
-    def choose(self, card: Locator, option: str) -> None:
-        """Choose an option by its id."""
-
-    def write(self, field: Locator, text: str) -> None:
-        """Type into a field."""
-
-    def place(self, card: Locator, step: str, place: int) -> None:
-        """Move a step, by its words, up to a place counted from 0."""
-
-    def match(self, card: Locator, prompt: str, target: str) -> None:
-        """Give a prompt its target, both by their words."""
-
-    def reply(self, button: Locator) -> None:
-        """Say what stands on a button of a conversation."""
-
-    def open_text(self, cell: Locator) -> None:
-        """Begin to write in a text cell."""
-
-    def open_code(self, cell: Locator) -> None:
-        """Begin to write in a code cell."""
-
-
-@dataclass
-class Mouse:
-    """Clicks and drags; types only words and figures."""
-
-    page: Page
-    _drags: Iterator[bool] = field(default_factory=lambda: cycle([True, False]))
-
-    def enter(self, widget: Locator) -> None:
-        widget.scroll_into_view_if_needed()
-
-    def press(self, button: Locator) -> None:
-        button.click()
-
-    def choose(self, card: Locator, option: str) -> None:
-        card.locator(f'input[value="{option}"]').click()
-
-    def write(self, field: Locator, text: str) -> None:
-        field.click()
-        self.page.keyboard.type(text)
-
-    def place(self, card: Locator, step: str, place: int) -> None:
-        row, start = step_row(card, step)
-        if start - place == 1:
-            row.locator(".cc-nudge").first.click()
-        elif start > place:
-            self._drag(row.locator(".cc-grip"), card.locator(".cc-step").nth(place), down=2)
-        expect(card.locator(".cc-step").nth(place)).to_contain_text(step)
-
-    def match(self, card: Locator, prompt: str, target: str) -> None:
-        row = card.locator(".cc-match-row", has_text=prompt)
-        chip = card.locator(".cc-chip", has_text=target)
-        if next(self._drags):
-            card.scroll_into_view_if_needed()
-            self._drag(chip.locator(".cc-grip"), row, down=20)
-        else:
-            chip.click()
-            row.locator(".cc-prompt").click()
-        expect(row.locator("option:checked")).to_contain_text(target)
-
-    def _drag(self, grip: Locator, onto: Locator, down: int) -> None:
-        grip.hover()
-        self.page.mouse.down()
-        box = onto.bounding_box()
-        assert box
-        self.page.mouse.move(box["x"] + 20, box["y"] + down, steps=8)
-        self.page.mouse.up()
-
-    def reply(self, button: Locator) -> None:
-        button.click()
-
-    def open_text(self, cell: Locator) -> None:
-        cell.locator(".jp-MarkdownOutput").dblclick()
-        # Notebook 7 opens the cell; the caret comes only with one more click.
-        cell.page.locator(".jp-MarkdownCell.jp-mod-active .cm-content").click()
-
-    def open_code(self, cell: Locator) -> None:
-        cell.locator(".cm-content").click()
-
-
-@dataclass
-class Keyboard:
-    """Works with keys alone: only where a widget or a cell begins, it is placed there."""
-
-    page: Page
-    _numbers: Iterator[bool] = field(default_factory=lambda: cycle([True, False]))
-
-    def enter(self, widget: Locator) -> None:
-        widget.locator(":is(button, input, select, textarea):visible").first.focus()
-
-    def _reach(self, part: Locator) -> None:
-        """Press Tab or Shift+Tab until the focus is in a part of a widget."""
-        for _ in range(100):
-            key = part.evaluate(
-                """(part) => {
-                    const at = document.activeElement;
-                    if (part.contains(at)) return null;
-                    const ahead = at.compareDocumentPosition(part);
-                    return ahead & Node.DOCUMENT_POSITION_FOLLOWING ? "Tab" : "Shift+Tab";
-                }"""
-            )
-            if key is None:
-                expect(self.page.locator(":focus")).to_be_in_viewport()
-                return
-            self.page.keyboard.press(key)
-        raise AssertionError(f"no way by Tab to {part}")
-
-    def _type(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def press(self, button: Locator) -> None:
-        self._reach(button)
-        self._type("Enter")
-
-    def choose(self, card: Locator, option: str) -> None:
-        wanted = card.locator(f'input[value="{option}"]')
-        if wanted.get_attribute("type") == "checkbox":
-            self._reach(wanted)
-        else:
-            self._reach(card.locator(".cc-choices"))
-            self._travel(card, option)
-        self._type("Space")
-        expect(wanted).to_be_checked()
-
-    def _travel(self, card: Locator, option: str) -> None:
-        """Go from one radio button to another by arrow keys."""
-        way = card.evaluate(
-            """(card, option) => {
-                const all = [...card.querySelectorAll("input")];
-                const wanted = all.findIndex(({ value }) => value === option);
-                return wanted - all.indexOf(document.activeElement);
-            }""",
-            option,
-        )
-        self._type(*["ArrowDown" if way > 0 else "ArrowUp"] * abs(way))
-
-    def write(self, field: Locator, text: str) -> None:
-        self._reach(field)
-        self.page.keyboard.type(text)
-
-    def place(self, card: Locator, step: str, place: int) -> None:
-        row, start = step_row(card, step)
-        if start > place:
-            self._reach(row.locator(".cc-grip"))
-            self._type("Space", *["ArrowUp"] * (start - place), "Space")
-        expect(card.locator(".cc-step").nth(place)).to_contain_text(step)
-
-    def match(self, card: Locator, prompt: str, target: str) -> None:
-        row = card.locator(".cc-match-row", has_text=prompt)
-        letter = card.locator(".cc-chip", has_text=target).locator(".cc-letter").inner_text()
-        self._reach(row.locator("select"))
-        self._type(letter.lower())
-        expect(row.locator("option:checked")).to_contain_text(target)
-
-    def reply(self, button: Locator) -> None:
-        if next(self._numbers):
-            self._type(str(button.get_attribute("aria-keyshortcuts")))
-        else:
-            self.press(button)
-
-    def open_text(self, cell: Locator) -> None:
-        cell.focus()
-        self._type("Enter")
-
-    def open_code(self, cell: Locator) -> None:
-        cell.locator(".cm-content").focus()
-
-
-def step_row(card: Locator, step: str) -> tuple[Locator, int]:
-    """Return the row of a step and its place, counted from 0."""
-    row = card.locator(".cc-step", has_text=step)
-    rows = "[...row.parentElement.querySelectorAll('.cc-step')]"
-    return row, row.evaluate(f"(row) => {rows}.indexOf(row)")
-
-
-# The whole notebook.
 
 
 @dataclass(frozen=True)
@@ -521,26 +231,24 @@ def references(variant: int, language: Language) -> dict[str, Json]:
     return {one.id: fit(one.public(language), answers[one.id], language) for one in BANK.coded()}
 
 
-HANDS: dict[str, type[Mouse | Keyboard]] = {"mouse": Mouse, "keyboard": Keyboard}
-
-
 @pytest.mark.parametrize(
-    ("host", "hand", "language"),
+    ("host", "hand", "language", "look"),
     [
-        ("lab", "keyboard", "zh"),
-        ("lab", "mouse", "en"),
-        ("notebook", "keyboard", "en"),
-        ("notebook", "mouse", "zh"),
+        ("lab", Mouse, "en", Look()),
+        # As a window of 1300 x 900 is at 200 % zoom.
+        ("lab", Keyboard, "zh", Look(650, 450, dark=True, still=True)),
+        ("notebook", Mouse, "zh", Look(400, 800, dark=True)),
+        ("notebook", Keyboard, "en", Look(forced_colors=True)),
     ],
+    ids=["lab-mouse", "lab-keyboard-zoomed", "notebook-mouse-narrow", "notebook-keyboard-forced"],
 )
 def test_the_whole_lesson_is_answered(
-    room: Room, host: Host, hand: Literal["mouse", "keyboard"], language: Language
+    room: Room, host: Host, hand: type[Mouse | Keyboard], language: Language, look: Look
 ) -> None:
-    who = f"{host}, {hand}, {language}"
-    desk = room.desk(f"{host}-{hand}", language)
-    notebook = room.open(desk, host)
-    notebook.run_all()
-    walk = Walk(notebook, HANDS[hand](notebook.page), language, who)
+    who = f"{host}, {hand.__name__}, {language}"
+    desk = room.desk(f"{host}-{hand.__name__}", language)
+    notebook = room.open_and_run(desk / f"{LESSON}.ipynb", host, look)
+    walk = Walk(notebook, hand(notebook.page), language, who)
     walk.go(codes_of(room.built[language]))
     notebook.save()
 

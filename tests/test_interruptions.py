@@ -20,9 +20,10 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page
 
+from clientcourse.authoring.load import load_bank
 from clientcourse.items import SingleItem
 from tests.conftest import ROOT
-from tests.lab import Lab, NotebookPage, chromium, jupyter_lab
+from tests.lab import Lab, NotebookPage, jupyter_lab
 
 pytestmark = pytest.mark.browser
 
@@ -149,17 +150,16 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def trainee(desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trainee]:
-    from clientcourse.authoring.load import load_bank  # noqa: PLC0415
-
+def trainee(
+    browser: Browser, desk: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Trainee]:
     questions = [
         item for item in load_bank(ROOT, MODULE, LESSON).graded_items() if item.type == "single"
     ]
-    with (
-        chromium() as browser,
-        jupyter_lab(desk, tmp_path_factory.mktemp("lab"), "lin") as lab,
-    ):
-        yield Trainee(browser, lab, questions[:6], random.Random(20_260_301))  # type: ignore[arg-type]  # noqa: S311
+    with jupyter_lab(desk, tmp_path_factory.mktemp("lab"), "lin") as lab:
+        trainee = Trainee(browser, lab, questions[:6], random.Random(20_260_301))  # type: ignore[arg-type]  # noqa: S311
+        yield trainee
+        trainee.page.close()
 
 
 @pytest.mark.parametrize("number", range(INTERRUPTIONS))

@@ -177,6 +177,7 @@ def test_saved_is_said_with_the_time_and_number_of_that_answer() -> None:
         "item": "say-first",
         "at": "2026-03-02T14:03:00+00:00",
         "feedback": None,
+        "revision": 1,
     }
 
 

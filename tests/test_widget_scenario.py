@@ -166,6 +166,7 @@ def test_saved_is_said_with_time_number_and_meters() -> None:
         "item": "late-transfer",
         "at": "2026-03-02T14:03:00+00:00",
         "feedback": TOLD,
+        "revision": 1,
     }
 
 

@@ -113,6 +113,8 @@ class SavingWidget(anywidget.AnyWidget):  # type: ignore[misc]
     store_key = traitlets.Unicode().tag(sync=True)
     answers = traitlets.Dict().tag(sync=True)
     feedback = traitlets.Dict().tag(sync=True)
+    # Counts the changes of answers and feedback.
+    revision = traitlets.Int(0).tag(sync=True)
 
     def __init__(
         self,
@@ -145,9 +147,15 @@ class SavingWidget(anywidget.AnyWidget):  # type: ignore[misc]
     def renew(self, answers: Mapping[str, Json], feedback: Mapping[str, dict[str, Any]]) -> None:
         """Show the answers that are stored now: another tab or kernel may have stored some."""
         with self.lock:
-            # Feedback first: the browser looks it up when it hears of the answers.
-            self.feedback = dict(feedback)
-            self.answers = _entries(answers)
+            self._revise(_entries(answers), dict(feedback))
+
+    def _revise(self, answers: dict[str, Any], feedback: dict[str, Any]) -> None:
+        """Tell the browser what is stored now, unless it knows."""
+        if (answers, feedback) == (self.answers, self.feedback):
+            return
+        with self.hold_sync():
+            self.answers, self.feedback = answers, feedback
+            self.revision += 1
 
     def _receive(self, _widget: object, message: object, _buffers: object) -> None:
         content = message if isinstance(message, dict) else {}
@@ -162,7 +170,13 @@ class SavingWidget(anywidget.AnyWidget):  # type: ignore[misc]
             self.send({"kind": "refused", **about, "message": self._say(_NOT_RECORDED)})
         else:
             self.send(
-                {"kind": "saved", **about, "at": saved.at.isoformat(), "feedback": saved.feedback}
+                {
+                    "kind": "saved",
+                    **about,
+                    "at": saved.at.isoformat(),
+                    "feedback": saved.feedback,
+                    "revision": self.revision,
+                }
             )
 
     def _save(self, content: Mapping[str, Any]) -> Saved:
@@ -174,8 +188,10 @@ class SavingWidget(anywidget.AnyWidget):  # type: ignore[misc]
             case _:
                 raise CourseError(self._say(_NOT_UNDERSTOOD))
         # A second view of this widget, or one made after a reload of the page, reads these.
-        self.feedback = _with(self.feedback, id_, saved.feedback)
-        self.answers = _with(self.answers, id_, None if value is None else {"value": value})
+        self._revise(
+            _with(self.answers, id_, None if value is None else {"value": value}),
+            _with(self.feedback, id_, saved.feedback),
+        )
         return saved
 
     def _say(self, text: Text) -> str:

@@ -78,7 +78,7 @@ function render({ model, el }) {
   el.addEventListener("change", saving.flush, { signal: ended.signal });
   el.addEventListener("focusout", leave, { signal: ended.signal });
   refresh();
-  model.on("change:answers", refresh);
+  model.on("change:revision", refresh);
   saving.resend((id, value) => cards.get(id).offers(value));
 
   return () => {

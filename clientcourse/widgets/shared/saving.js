@@ -2,10 +2,11 @@
 // "saved" only once the kernel has said so.
 //
 // to the kernel:   {kind: "answer", seq, item, value}
-// from the kernel: {kind: "saved", seq, item, at, feedback}
+// from the kernel: {kind: "saved", seq, item, at, feedback, revision}
 //                  or {kind: "refused", seq, item, message}
 //
-// Traits of the model: store_key, answers {item: {value}}, feedback {item: …}.
+// Traits of the model: store_key, and for every revision answers {item: {value}} and feedback
+// {item: …}. Replies overtake changes of traits, so both say which revision they belong to.
 import { localClock, same } from "./dom.js";
 
 const SILENCE = 3000; // ms without a reply before the trainee is told
@@ -55,7 +56,9 @@ function unsavedStore(key) {
 //   busy(id)                        whether nothing may be adopted just now (may be left out)
 export function saver({ model, words, ids, view }) {
   const store = unsavedStore(model.get("store_key"));
-  const saved = (id) => model.get("answers")[id]?.value ?? null;
+  let revision = model.get("revision"); // the newest that is known of
+  const ahead = new Map(); // what is saved, by item, while the model still shows an older revision
+  const saved = (id) => (ahead.has(id) ? ahead.get(id) : (model.get("answers")[id]?.value ?? null));
   // What was sent, by seq, until the kernel answers.
   const fresh = (id) => ({ value: saved(id), mark: "open", message: "", sent: new Map() });
   const states = new Map(ids.map((id) => [id, fresh(id)]));
@@ -111,6 +114,10 @@ export function saver({ model, words, ids, view }) {
     if (!state?.sent.has(reply.seq)) return; // not ours
     const value = state.sent.get(reply.seq);
     state.sent.delete(reply.seq);
+    if (reply.kind === "saved" && reply.revision > model.get("revision")) {
+      revision = Math.max(revision, reply.revision);
+      ahead.set(reply.item, value);
+    }
     if (state.seq !== reply.seq) {
       // Overtaken by a newer answer.
       if (reply.kind === "saved") store.rebase(reply.item, value);
@@ -123,6 +130,9 @@ export function saver({ model, words, ids, view }) {
   }
 
   function adopt() {
+    if (model.get("revision") < revision) return; // a newer one is on its way
+    revision = model.get("revision");
+    ahead.clear();
     for (const [id, state] of states) {
       const value = saved(id);
       if (["saving", "unsaved"].includes(state.mark) || same(value, state.value)) continue;
@@ -163,7 +173,7 @@ export function saver({ model, words, ids, view }) {
 
   // What is registered with model.on, anywidget takes off by itself.
   model.on("msg:custom", receive);
-  model.on("change:answers", adopt);
+  model.on("change:revision", adopt);
   model.on("comm_live_update", stop);
 
   // The page may never be seen again.
