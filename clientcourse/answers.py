@@ -84,6 +84,11 @@ def parse(data: bytes) -> Answers:
         raise DamagedAnswers(f"{place}: {first['msg']}" if place else first["msg"]) from None
 
 
+def files_of(lesson: str) -> tuple[str, str]:
+    """Return the names of a lesson's answer file and of the backup beside it."""
+    return f"{lesson}.answers.json", f"{lesson}.answers.backup.json"
+
+
 def read(folder: Path, lesson: str) -> tuple[Answers | None, str | None]:
     """Read a lesson's answers from a folder that is not trusted, without changing anything.
 
@@ -94,9 +99,9 @@ def read(folder: Path, lesson: str) -> tuple[Answers | None, str | None]:
         none. `trouble` says what was wrong with the file itself, `None` if nothing was.
     """
     trouble = None
-    for path in (folder / f"{lesson}.answers.json", folder / f"{lesson}.answers.backup.json"):
+    for name in files_of(lesson):
         try:
-            answers = parse(_read_bytes(path))
+            answers = parse(_read_bytes(folder / name))
         except FileNotFoundError:
             continue
         except (DamagedAnswers, OSError) as error:
@@ -132,12 +137,12 @@ class AnswerFile:
     @property
     def path(self) -> Path:
         """The answer file."""
-        return self.folder / f"{self.lesson}.answers.json"
+        return self.folder / files_of(self.lesson)[0]
 
     @property
     def backup(self) -> Path:
         """The copy beside it."""
-        return self.folder / f"{self.lesson}.answers.backup.json"
+        return self.folder / files_of(self.lesson)[1]
 
     def read(self) -> dict[str, Answer]:
         """Return all answers by item id; set a damaged or foreign file aside first.

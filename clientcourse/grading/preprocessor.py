@@ -52,14 +52,15 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         self,
         nb: NotebookNode,
         resources: dict[str, Any],
-        km: Any = None,  # noqa: ANN401
+        km: Any = None,  # noqa: ANN401, ARG002 - nbgrader's signature
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Run and score one submitted notebook; see nbgrader's `Execute.preprocess`."""
         about = resources["nbgrader"]
         module, lesson = about["assignment"], about["notebook"]
         root = Path(self.parent.parent.coursedir.root)
+        folder = root / resources["metadata"]["path"]
         if not (root / bank_path(module, lesson)).exists():
-            super().preprocess(nb, resources, km)
+            run_notebook(nb, Run(folder), parent=self.parent)
             return nb, resources
         bank = load_bank(root, module, lesson)
         rules = load_course(root).scoring
@@ -67,7 +68,6 @@ class ScoreLesson(Execute):  # type: ignore[misc]
             path_of(root / "source" / module, lesson).read_bytes()
         )
         language = released.language
-        folder = root / resources["metadata"]["path"]
         trainee = about["student"]
         variant = variant_of(trainee, released.variants)
         ours = _graded_cells(about["db_url"], module, lesson)
@@ -79,6 +79,7 @@ class ScoreLesson(Execute):  # type: ignore[misc]
             run = Run(
                 desk,
                 {VARIANT_VARIABLE: str(variant), "JUPYTERHUB_USER": trainee},
+                keep=answers.files_of(lesson),
                 skip=lambda cell: _grade_id(cell) in ours,
             )
             stopped = run_notebook(nb, run, parent=self.parent)

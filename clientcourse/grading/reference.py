@@ -89,7 +89,7 @@ def _run_source(
         folder = Path(name)
         shutil.copy(public, folder)
         variables = {VARIANT_VARIABLE: str(variant), "JUPYTERHUB_USER": REFERENCE_TRAINEE}
-        run = Run(folder, variables, skip=_is_for_trainees)
+        run = Run(folder, variables, keep=answers.files_of(lesson), skip=_is_for_trainees)
         stopped = run_notebook(source, run, parent)
         recorded, trouble = answers.read(folder, lesson)
     failed = [

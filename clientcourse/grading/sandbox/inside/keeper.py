@@ -1,0 +1,191 @@
+"""Keeps one submission: builds its room, starts its kernel, watches it and clears everything away.
+
+A keeper is forked from the warm parent for each submission. It keeps its privileges inside the
+fence, so the kernel, which has none, can neither see nor touch it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import select
+import shutil
+import signal
+import socket
+import stat
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from clientcourse.grading.sandbox.inside import linux
+from clientcourse.grading.sandbox.inside.order import (
+    GRADER,
+    HOME,
+    NOBODY,
+    SCRATCH,
+    SOCKETS,
+    Limits,
+    Order,
+)
+
+_MB = 1024 * 1024
+_TICK = 0.05  # seconds between two looks at what the processes use up
+
+
+def keep(control: socket.socket, run_kernel: Callable[[Order, int], None]) -> None:
+    """Serve one submission from its start to its end.
+
+    Parameters
+    ----------
+    control
+        Connection to the grader: lines of JSON, the first of which is the order.
+    run_kernel
+        Runs a kernel in this process until it ends; is given the order and a file descriptor to
+        write one byte to when the kernel can be talked to.
+    """
+    linux.die_with_parent()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    lines = control.makefile("rb")
+    order = Order.read(lines.readline())
+    out = os.open(GRADER / order.id / "out", os.O_RDONLY | os.O_DIRECTORY)
+    desk = _build_room(order)
+    ready, tell_ready = os.pipe()
+    kernel = os.fork()
+    if kernel == 0:
+        control.close()
+        _become_trainee(order)
+        for fd in (out, desk, ready):
+            os.close(fd)
+        run_kernel(order, tell_ready)
+        os._exit(0)
+    os.close(tell_ready)
+    reason = _watch(kernel, order.limits, control, ready)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(kernel, signal.SIGKILL)
+    # The first process of a process space takes all others with it.
+    _, status = os.waitpid(kernel, 0)
+    for name in order.keep:
+        _copy_out(name, desk, out, order.limits.file_mb * _MB)
+    with contextlib.suppress(OSError):
+        _tell(control, {"ended": reason or os.waitstatus_to_exitcode(status)})
+
+
+def _tell(control: socket.socket, message: dict[str, Any]) -> None:
+    control.sendall(json.dumps(message).encode() + b"\n")
+
+
+def _build_room(order: Order) -> int:
+    """Give the submission folders of its own and hide the grader's; return its desk."""
+    linux.unshare(linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC)
+    linux.mount("none", "/", flags=linux.MS_REC | linux.MS_PRIVATE)
+    own = GRADER / order.id
+    # One store for all that can be written, so that one limit holds for it.
+    _store(SCRATCH, f"size={order.limits.disk_mb}m,nr_inodes=65536,mode=0755")
+    for name, place in (("home", HOME), ("tmp", Path("/tmp")), ("shm", Path("/dev/shm"))):  # noqa: S108
+        (SCRATCH / name).mkdir(mode=0o700)
+        linux.mount(str(SCRATCH / name), str(place), flags=linux.MS_BIND)
+    shutil.copytree(own / "in", HOME / order.folder)
+    linux.mount(str(own / "sockets"), str(SOCKETS), flags=linux.MS_BIND)
+    if os.getuid() == 0:
+        for path in (HOME, Path("/tmp"), Path("/dev/shm"), own / "sockets", *HOME.rglob("*")):  # noqa: S108
+            os.chown(path, NOBODY, NOBODY)
+    for hidden in (SCRATCH, GRADER):
+        _store(hidden, "size=4k,mode=0555")
+    linux.mount("none", "/dev", flags=linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY)
+    return os.open(HOME / order.folder, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _store(place: Path, options: str) -> None:
+    linux.mount("tmpfs", str(place), "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, options)
+
+
+def _become_trainee(order: Order) -> None:
+    """Turn into a process that has no privileges and sees only its own kind."""
+    linux.die_with_parent()
+    # Processes alone: the system's settings, which are found there too, are not for trainees.
+    flags = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
+    linux.mount("proc", "/proc", "proc", flags, "subset=pid")
+    limits = order.limits
+    for what, most in (
+        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_FSIZE, limits.file_mb * _MB),
+        (resource.RLIMIT_NPROC, limits.processes),
+        (resource.RLIMIT_NOFILE, 512),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+    if os.getuid() == 0:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+    linux.give_up_privileges()
+    os.setsid()
+    os.chdir(HOME / order.folder)
+    os.environ.update(order.environment, HOME=str(HOME), TMPDIR="/tmp")  # noqa: S108
+
+
+def _watch(kernel: int, limits: Limits, control: socket.socket, ready: int) -> str:
+    """Serve the grader until the kernel ends or has to; return why it has to, if so."""
+    deadline = time.monotonic() + limits.notebook_seconds
+    ended = os.pidfd_open(kernel)
+    waiting: list[Any] = [control, ended, ready]
+    while True:
+        happened, _, _ = select.select(waiting, [], [], _TICK)
+        if ended in happened:
+            return ""
+        if ready in happened:
+            waiting.remove(ready)
+            if os.read(ready, 1):
+                # The kernel has made its sockets: from now on nothing else can stand there.
+                flags = linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY
+                linux.mount("none", str(SOCKETS), flags=flags)
+                _tell(control, {"ready": True})
+        if control in happened:
+            words = control.recv(4096).split()
+            if not words or b"end" in words:
+                return ""
+            os.kill(kernel, signal.SIGINT)
+        if time.monotonic() > deadline:
+            return "time"
+        if reason := _used_up(limits):
+            return reason
+
+
+def _used_up(limits: Limits) -> str:
+    """Tell which limit the processes exceed together."""
+    used = processes = 0
+    for memory, threads in _processes():
+        used += memory
+        processes += threads
+    if used > limits.memory_mb * _MB:
+        return "memory"
+    # Where the grader is root the system itself does not count.
+    return "processes" if processes > limits.processes else ""
+
+
+def _processes() -> Iterator[tuple[int, int]]:
+    """Yield the own memory in bytes and the threads of each process of the submission."""
+    page = resource.getpagesize()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has just ended
+            resident, shared = (process / "statm").read_text().split()[1:3]
+            threads = len(list((process / "task").iterdir()))
+            yield (int(resident) - int(shared)) * page, threads
+
+
+def _copy_out(name: str, desk: int, out: int, most: int) -> None:
+    """Copy an ordinary file from the desk; whatever else stands there stays there."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        source = os.open(name, flags, dir_fd=desk)
+    except OSError:
+        return
+    with os.fdopen(source, "rb") as reader:
+        about = os.fstat(source)
+        if stat.S_ISREG(about.st_mode) and about.st_size <= most:
+            target = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=out)
+            with os.fdopen(target, "wb") as writer:
+                shutil.copyfileobj(reader, writer)

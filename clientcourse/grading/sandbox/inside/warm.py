@@ -1,0 +1,70 @@
+"""The warm parent: imports once what every kernel needs and forks a keeper for each submission."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from clientcourse.grading.sandbox.inside import keeper, linux
+from clientcourse.grading.sandbox.inside.order import GRADER, Order
+
+_NO_NAMESPACES = Path("/proc/sys/user/max_user_namespaces")
+
+
+def serve(address: str) -> None:
+    """Wait for the grader's orders until its end of standard input is closed.
+
+    Parameters
+    ----------
+    address
+        Path of the socket at which every connection is a submission.
+    """
+    linux.hide_from_debuggers()
+    # A process in a name space of its own would have privileges again, if only there.
+    with contextlib.suppress(OSError):
+        linux.umount("/proc/sys")  # which bubblewrap has made read-only, mostly
+    _NO_NAMESPACES.write_text("0")
+    # Nobody debugs here, and loading a debugger takes longer than starting a kernel.
+    sys.modules["debugpy"] = None  # type: ignore[assignment]
+    from clientcourse.grading.sandbox.inside import kernel  # noqa: PLC0415
+
+    kernel.prepare(GRADER / "warm")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    gc.collect()
+    gc.freeze()  # a fork copies no page only because objects are looked through
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(address)
+        door.listen()
+        print("ready", flush=True)  # noqa: T201 - the grader waits for it
+        while True:
+            happened, _, _ = select.select([door, sys.stdin], [], [])
+            if sys.stdin in happened:
+                return
+            control, _ = door.accept()
+            if os.fork() == 0:
+                door.close()
+                _keep(control, kernel.run)
+            control.close()
+
+
+def _keep(control: socket.socket, run_kernel: Callable[[Order, int], None]) -> None:
+    """Keep a submission in this process, which then ends."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        keeper.keep(control, run_kernel)
+    except BaseException:  # noqa: BLE001 - this process must not go on as a second parent
+        traceback.print_exc()
+    finally:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])

@@ -1,0 +1,201 @@
+"""Lets nbclient run a notebook behind the fence: a kernel manager and its provisioner."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+from pathlib import Path
+from typing import Any
+
+import zmq.asyncio
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import KernelProvisionerBase
+
+from clientcourse.grading.sandbox.inside.order import CHANNELS, Order
+from clientcourse.grading.sandbox.parent import SandboxLost, WarmParent
+
+LOST = "lost"
+"""Why a kernel ended that ended with the whole fence."""
+
+_LARGEST_MESSAGE = 64 * 1024 * 1024  # bytes; a kernel that says more is not listened to any more
+_SPEC = KernelSpec(argv=["ipykernel"], display_name="Python, fenced in", language="python")
+
+
+class FencedProvisioner(KernelProvisionerBase):  # type: ignore[misc]
+    """One kernel behind the fence, from the order to its end.
+
+    Parameters
+    ----------
+    warm_parent, order
+        Who is asked for the kernel and how.
+    """
+
+    def __init__(self, warm_parent: WarmParent, order: Order, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(**kwargs)
+        self._parent, self._order = warm_parent, order
+        self._control: socket.socket | None = None
+        self._heard = b""
+        self.ended: str | int | None = None
+        """Why the kernel has ended: a limit, an exit code, or `LOST`."""
+
+    @property
+    def has_process(self) -> bool:
+        """Whether a kernel was started and not cleared away yet."""
+        return self._control is not None
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Have nothing to prepare: the order says it all."""
+        prepared: dict[str, Any] = await super().pre_launch(cmd=[], **kwargs)
+        return prepared
+
+    async def launch_kernel(self, cmd: list[str], **_kwargs: Any) -> KernelConnectionInfo:  # noqa: ANN401, ARG002
+        """Ask for the kernel and wait until it can be talked to.
+
+        Raises
+        ------
+        SandboxLost
+            If the fence ends before.
+        """
+        manager = self.parent
+        self.connection_info = manager.get_connection_info()
+        self._control = self._parent.ask(self._order)
+        self._control.setblocking(False)  # noqa: FBT003
+        while not self._heard.startswith(b'{"ready"'):
+            news = await asyncio.get_running_loop().sock_recv(self._control, 4096)
+            self._hear(news)
+            if self.ended is not None:
+                raise SandboxLost(self.ended)
+        return self.connection_info
+
+    def _hear(self, news: bytes) -> None:
+        """Take in what the keeper says; nothing is said when it has ended without a word."""
+        self._heard += news
+        lines = [json.loads(line) for line in self._heard.splitlines() if line.endswith(b"}")]
+        for line in lines:
+            self.ended = line.get("ended", self.ended)
+        if not news and self.ended is None:
+            self.ended = LOST
+
+    async def poll(self) -> int | None:
+        """Return `None` while the kernel is alive."""
+        if self._control is None:
+            return 0
+        if self.ended is None:
+            try:
+                self._hear(self._control.recv(4096))
+            except BlockingIOError:
+                return None
+        return None if self.ended is None else 1
+
+    async def wait(self) -> int | None:
+        """Wait for the end of the kernel and of everything that it started."""
+        while self._control is not None and self.ended is None:
+            self._hear(await asyncio.get_running_loop().sock_recv(self._control, 4096))
+        return 0
+
+    async def send_signal(self, signum: int) -> None:
+        """Interrupt the kernel; whatever else is asked for, end it."""
+        if self._control is None or self.ended is not None:
+            return
+        word = b"interrupt\n" if signum == signal.SIGINT else b"end\n"
+        try:
+            self._control.sendall(word)
+        except OSError:
+            self.ended = LOST
+
+    async def kill(self, restart: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
+        """End the kernel."""
+        await self.send_signal(signal.SIGKILL)
+
+    async def terminate(self, restart: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
+        """End the kernel."""
+        await self.send_signal(signal.SIGKILL)
+
+    async def cleanup(self, restart: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
+        """Let go of the connection, with which the keeper ends, too."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+
+
+class FencedClient(AsyncKernelClient):  # type: ignore[misc]
+    """Talks to a kernel that is known to listen; nothing else is asked of it than to run code."""
+
+    def start_channels(self, **_channels: bool) -> None:
+        """Open what carries requests and outputs."""
+        super().start_channels(stdin=False, hb=False, control=False)
+
+    def stop_channels(self) -> None:
+        """Have nothing to do: they are closed with the manager's context."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        """Wait until messages go both ways; jupyter_client itself waits a fixed time for more.
+
+        Raises
+        ------
+        TimeoutError
+            If they do not.
+        """
+        async with asyncio.timeout(timeout):
+            request = self.kernel_info()
+            await self._async_recv_reply(request)
+            while True:
+                message = await self.get_iopub_msg()
+                mine = message["parent_header"].get("msg_id") == request
+                if mine and message["content"].get("execution_state") == "idle":
+                    return
+
+
+class FencedKernelManager(AsyncKernelManager):  # type: ignore[misc]
+    """Manages one kernel behind the fence, whatever kernel a notebook names.
+
+    Parameters
+    ----------
+    room
+        The submission's folder; see `WarmParent.room`.
+    """
+
+    def __init__(self, room: Path, warm_parent: WarmParent, order: Order, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(**kwargs)
+        self.transport = "ipc"
+        self.ip = str(room / "sockets" / "k")
+        for number, channel in enumerate(CHANNELS, 1):
+            setattr(self, f"{channel}_port", number)
+        self.context = zmq.asyncio.Context()
+        self.context.maxmsgsize = _LARGEST_MESSAGE
+        self.provisioner = FencedProvisioner(
+            warm_parent, order, parent=self, kernel_id=order.id, kernel_spec=_SPEC
+        )
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """The one kernel there is."""
+        return _SPEC
+
+    def client(self, **kwargs: Any) -> FencedClient:  # noqa: ANN401
+        """Return a client of the kernel."""
+        return FencedClient(
+            **self.get_connection_info(session=True),
+            parent=self,
+            context=self.context,
+            **kwargs,
+        )
+
+    async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
+        """End the kernel at once: it has nothing to save."""
+        self.shutting_down = True
+        self.stop_restarter()
+        if self.has_kernel:
+            await self.provisioner.kill()
+            await self.provisioner.wait()
+
+    async def cleanup_resources(self, restart: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Let go of everything but what the provisioner knows of the end."""
+        self._close_control_socket()
+        self.context.destroy(linger=0)
+        await self.provisioner.cleanup(restart=restart)
