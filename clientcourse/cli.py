@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True)
     _add_build(commands)
     _add_demo(commands)
+    _add_grade(commands)
     _add_report(commands)
     options = parser.parse_args(arguments)
     options.root = options.root.resolve()
@@ -76,6 +78,44 @@ def _demo(options: argparse.Namespace) -> int:
 
     Demo(options.root, options.to.resolve(), options.language).run()
     return 0
+
+
+def _add_grade(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("grade", help="grade the submissions of a module")
+    command.add_argument("module")
+    command.add_argument(
+        "--workers",
+        type=_positive,
+        default=os.cpu_count() or 1,
+        help="processes that grade side by side (default: one for each processor)",
+    )
+    command.add_argument(
+        "--scheduler", help="grade on the Dask cluster with this scheduler, not on this machine"
+    )
+    command.add_argument(
+        "--force", action="store_true", help="also what has not changed since it was graded"
+    )
+    command.set_defaults(run=_grade)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from clientcourse.grading.batch.module import grade_module  # noqa: PLC0415 - needs an extra
+
+    graded = grade_module(
+        options.root,
+        options.module,
+        workers=options.workers,
+        scheduler=options.scheduler,
+        force=options.force,
+    )
+    return 1 if graded.failed else 0
 
 
 def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

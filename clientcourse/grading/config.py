@@ -23,6 +23,7 @@ from clientcourse.authoring.load import load_course
 from clientcourse.grading import feedback
 from clientcourse.grading.exporter import ForgivingExporter
 from clientcourse.grading.feedback import FeedbackExporter
+from clientcourse.grading.gradebook import wait_for_each_other
 from clientcourse.grading.intake import set_links_aside
 from clientcourse.grading.preprocessor import ScoreLesson
 from clientcourse.grading.restore import RestoreCells
@@ -61,6 +62,7 @@ def configure(c: Config, root: Path, language: Language | None = None) -> None:
         ".*.answers.json.*",
     ]
     _grade_with_clientcourse(c, root)
+    wait_for_each_other()
     _speak(c, language or _built_language(root) or course.language)
     _find_alembic()
 

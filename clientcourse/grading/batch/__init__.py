@@ -1,0 +1,1 @@
+"""Many submissions at once: what has to be graded, by whom, and what became of it."""

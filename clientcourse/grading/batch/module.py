@@ -1,0 +1,149 @@
+"""Grades all submissions of a module that need it and says what became of them."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from clientcourse.authoring.load import load_course
+from clientcourse.grading.batch.one import Outcome, configuration
+from clientcourse.grading.batch.submissions import Submission, submissions
+from clientcourse.grading.batch.workers import grade_here
+from clientcourse.language import Language, Text
+
+_WORDS = {
+    "grading": Text(zh="评分 {module}", en="Grading {module}"),
+    "graded": Text(
+        zh="{trainee}：{points:g} / {max_points:g}，{seconds:.1f} 秒",
+        en="{trainee}: {points:g} of {max_points:g}, {seconds:.1f} s",
+    ),
+    "waiting": Text(zh="，还有文字题等人批改", en=", and a person has to mark what is in words"),
+    "failed": Text(zh="{trainee}：没有评分。{failed}", en="{trainee}: not graded. {failed}"),
+    "summary": Text(
+        zh="评分 {graded} 份，没有变化 {unchanged} 份，失败 {failed} 份；用时 {seconds:.1f} 秒。",
+        en="Graded {graded}, unchanged {unchanged}, failed {failed}; {seconds:.1f} s.",
+    ),
+    "again": Text(
+        zh="已中断。已经评完的都算数；再运行一次，就会接着评其余的。",
+        en="Interrupted. What is graded stays so; run it again to go on with the rest.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What became of a module's submissions.
+
+    Parameters
+    ----------
+    unchanged
+        How many had been graded before as they are now.
+    """
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    unchanged: int = 0
+
+    @property
+    def failed(self) -> list[Outcome]:
+        """Those that could not be graded."""
+        return [outcome for outcome in self.outcomes if outcome.failed]
+
+
+def grade_module(
+    root: Path,
+    module: str,
+    *,
+    workers: int,
+    scheduler: str | None = None,
+    force: bool = False,
+    console: Console | None = None,
+) -> Graded:
+    """Grade the submissions of a module.
+
+    Parameters
+    ----------
+    root
+        The course's root folder, with `nbgrader_config.py`.
+    workers
+        How many processes of this machine grade side by side.
+    scheduler
+        Address of a Dask cluster that grades instead of this machine.
+    force
+        Whether to grade also what has not changed since it was graded: submission, bank, source.
+    console
+        Where to say what is done.
+
+    Raises
+    ------
+    CourseError
+        If nothing can be graded; among them `NothingSubmitted` and `NoSandbox`.
+    """
+    console = console or Console()
+    language = load_course(root).language
+    _make_ready(root)
+    start = time.perf_counter()
+    found = submissions(root, module)
+    todo = [one for one in found if force or not one.is_graded()]
+    graded = Graded(unchanged=len(found) - len(todo))
+    progress = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
+    try:
+        with progress:
+            title = _WORDS["grading"][language].format(module=module)
+            bar = progress.add_task(title, total=len(todo))
+            for outcome in _grade(todo, workers, scheduler):
+                graded.outcomes.append(outcome)
+                console.print(_line(outcome, language), highlight=False, markup=False)
+                progress.advance(bar)
+    except KeyboardInterrupt:
+        console.print(_WORDS["again"][language])
+        raise
+    summary = _WORDS["summary"][language].format(
+        graded=len(graded.outcomes) - len(graded.failed),
+        unchanged=graded.unchanged,
+        failed=len(graded.failed),
+        seconds=time.perf_counter() - start,
+    )
+    console.print(summary, highlight=False)
+    return graded
+
+
+def _grade(todo: list[Submission], workers: int, scheduler: str | None) -> Iterator[Outcome]:
+    if scheduler is None:
+        return grade_here(todo, workers)
+    from clientcourse.grading.batch.cluster import grade_there  # noqa: PLC0415 - an extra
+
+    return grade_there(todo, scheduler)
+
+
+def _make_ready(root: Path) -> None:
+    """Make the gradebook, which two cannot make at once; clear what killed graders left."""
+    coursedir = CourseDirectory(config=configuration(root))
+    with Gradebook(coursedir.db_url, coursedir.course_id):
+        pass
+    for left in (root / "build" / "autograding").glob("*"):
+        if not (left.name.isdecimal() and psutil.pid_exists(int(left.name))):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _line(outcome: Outcome, language: Language) -> str:
+    about = vars(outcome)
+    if outcome.failed:
+        return _WORDS["failed"][language].format(**about)
+    line = _WORDS["graded"][language].format(**about)
+    return line + _WORDS["waiting"][language] if outcome.waiting else line

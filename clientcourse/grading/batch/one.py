@@ -1,0 +1,163 @@
+"""Grades one submission in this process: nbgrader's own steps, in one go and all or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from nbconvert.writers import FilesWriter
+from nbgrader import utils
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config, PyFileConfigLoader
+
+from clientcourse.errors import CourseError
+from clientcourse.grading.batch.submissions import Submission
+from clientcourse.grading.gradebook import SharedGradebook
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one submission.
+
+    Parameters
+    ----------
+    points, max_points
+        By the gradebook; 0 of 0 if it could not be graded.
+    waiting
+        Whether a person still has to mark something.
+    seconds
+        How long it took.
+    failed
+        Why it could not be graded; empty if it was.
+    """
+
+    trainee: str
+    points: float = 0
+    max_points: float = 0
+    waiting: bool = False
+    seconds: float = 0
+    failed: str = ""
+
+
+def grade(submission: Submission) -> Outcome:
+    """Grade one submission: gradebook, `autograded/` and the note of it.
+
+    Whatever happens, at any moment, the gradebook holds all of the new grades or none of them, and
+    `autograded/` all of the new notebooks or none. A submission that was interrupted counts as not
+    graded.
+    """
+    start = time.perf_counter()
+    try:
+        grader = _grader(submission.root)
+        points, max_points, waiting = grader.grade(submission)
+    except CourseError:
+        raise  # nothing can be graded here
+    except Exception as error:  # noqa: BLE001 - one submission must not stop the others
+        reason = f"{type(error).__name__}: {error}"
+        return Outcome(submission.trainee, seconds=time.perf_counter() - start, failed=reason)
+    seconds = time.perf_counter() - start
+    return Outcome(submission.trainee, points, max_points, waiting, seconds)
+
+
+@lru_cache(maxsize=1)
+def _grader(root: Path) -> _Grader:
+    return _Grader(root)
+
+
+def configuration(root: Path) -> Config:
+    """Return what a course's `nbgrader_config.py` sets."""
+    return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+
+
+class _Grader:
+    """Grades submissions of one course, one after the other."""
+
+    def __init__(self, root: Path) -> None:
+        self._coursedir = CourseDirectory(config=configuration(root))
+        self._gradebook = SharedGradebook(self._coursedir.db_url, self._coursedir.course_id)
+        self._workshop = root / "build" / "autograding" / str(os.getpid())
+        # Nothing half-done is ever seen where others look.
+        self._coursedir.autograded_directory = str(self._workshop.relative_to(root))
+        self._autograde = _Autograde(self._coursedir, config=self._coursedir.config)
+
+    def grade(self, submission: Submission) -> tuple[float, float, bool]:
+        with submission.locked():
+            return self._grade(submission)
+
+    def _grade(self, submission: Submission) -> tuple[float, float, bool]:
+        fingerprint = submission.fingerprint()
+        submission.forget_graded()
+        self._coursedir.assignment_id = submission.module
+        self._coursedir.student_id = submission.trainee
+        made = self._workshop / submission.trainee / submission.module
+        shutil.rmtree(made, ignore_errors=True)
+        with self._gradebook.shared(), contextlib.chdir(submission.root):
+            self._autograde.grade(submission, save=self._gradebook.save)
+            found = self._gradebook.find_submission(submission.module, submission.trainee)
+            result = float(found.score), float(found.max_score), bool(found.needs_manual_grade)
+            self._gradebook.save()
+        _put_in_place(made, submission.graded)
+        submission.note_graded(fingerprint)
+        return result
+
+
+def _put_in_place(made: Path, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    old = made.with_name(f"{made.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):
+        place.rename(old)
+    made.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+class _Autograde(Autograde):  # type: ignore[misc]
+    """nbgrader's autograding of one submission, with both of its passes in one."""
+
+    def __init__(self, coursedir: CourseDirectory, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(coursedir, **kwargs)
+        self.writer = FilesWriter(parent=self)
+        self.exporter = self.exporter_class(parent=self)
+        self.exporter.optimistic_validation = True  # once, after all preprocessors
+        both = [*self.sanitize_preprocessors, *self.autograde_preprocessors]
+        for preprocessor in reversed(dict.fromkeys(reversed(both))):  # what is in both comes last
+            self.exporter.register_preprocessor(preprocessor)
+
+    def grade(self, submission: Submission, save: Callable[[], None]) -> None:
+        """Grade a submission into the course directory's `autograded` folder.
+
+        Parameters
+        ----------
+        save
+            Called once the gradebook knows of the submission, before its code is run: no other
+            grader has to wait for that.
+        """
+        self.init_notebooks()
+        [self.notebooks] = self.assignments.values()
+        self.run_pre_convert_hook()
+        self.init_assignment(submission.module, submission.trainee)
+        save()
+        with utils.setenv(NBGRADER_EXECUTION="autograde"):
+            for notebook in self.notebooks:
+                self.convert_single_notebook(notebook)
+        self.set_permissions(submission.module, submission.trainee)
+        self.run_post_convert_hook()
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        """Sanitize, run and score one notebook, and write it once."""
+        resources = self.init_single_notebook_resources(notebook_filename)
+        about = resources["nbgrader"]
+        # Run where the course's own files have replaced the submitted ones.
+        path = self._format_dest(about["assignment"], about["student"])
+        resources["metadata"] = {"name": about["notebook"], "path": path}
+        with Path(notebook_filename).open(encoding="utf-8") as file:
+            output, resources = self.exporter.from_file(file, resources=resources)
+        self.write_single_notebook(output, resources)

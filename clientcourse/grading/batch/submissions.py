@@ -1,0 +1,112 @@
+"""Which submissions there are, and which of them were graded as they are now."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from clientcourse import answers
+from clientcourse.errors import CourseError
+
+
+class NothingSubmitted(CourseError):
+    """There is no submission of a module."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One trainee's submission of a module.
+
+    Parameters
+    ----------
+    root
+        The course's root folder.
+    """
+
+    root: Path
+    module: str
+    trainee: str
+
+    @property
+    def folder(self) -> Path:
+        """What was handed in."""
+        return self.root / "submitted" / self.trainee / self.module
+
+    @property
+    def graded(self) -> Path:
+        """What came of it."""
+        return self.root / "autograded" / self.trainee / self.module
+
+    @property
+    def _note(self) -> Path:
+        return self.root / "build" / "graded" / self.module / f"{self.trainee}.json"
+
+    def fingerprint(self) -> str:
+        """Return what changes with anything that its grade depends on."""
+        files = [
+            self.folder,
+            self.root / "course" / "course.yaml",
+            self.root / "course" / self.module,
+            self.root / "source" / self.module,
+        ]
+        digest = hashlib.sha256()
+        for path in files:
+            for part in _parts(path, self.root):
+                digest.update(part)
+        return digest.hexdigest()
+
+    def is_graded(self) -> bool:
+        """Tell whether it was graded, to the end, as it is now."""
+        try:
+            noted = json.loads(self._note.read_bytes())
+        except (OSError, ValueError):
+            return False
+        return self.graded.is_dir() and noted == {"fingerprint": self.fingerprint()}
+
+    def note_graded(self, fingerprint: str) -> None:
+        """Note that it was graded as it was when it had this fingerprint."""
+        self._note.parent.mkdir(parents=True, exist_ok=True)
+        answers.write_safely(self._note, json.dumps({"fingerprint": fingerprint}).encode())
+
+    def locked(self) -> FileLock:
+        """Keep other graders away from it for a while."""
+        self._note.parent.mkdir(parents=True, exist_ok=True)
+        return FileLock(self._note.with_suffix(".lock"))
+
+    def forget_graded(self) -> None:
+        """Note that whatever its grade is now is not to be relied on."""
+        self._note.unlink(missing_ok=True)
+
+
+def submissions(root: Path, module: str) -> list[Submission]:
+    """Return all submissions of a module, by trainee.
+
+    Raises
+    ------
+    NothingSubmitted
+        If there is none.
+    """
+    found = sorted((root / "submitted").glob(f"*/{module}"))
+    if not found:
+        raise NothingSubmitted(
+            f"Nobody has handed in {module}: there is no {root}/submitted/<trainee>/{module}. "
+            f"Run `nbgrader collect {module}` first, and check the module's name."
+        )
+    return [Submission(root, module, path.parent.name) for path in found]
+
+
+def _parts(path: Path, root: Path) -> Iterator[bytes]:
+    """Yield names and contents of ordinary files; of anything else, only that it is there."""
+    found = sorted(path.rglob("*")) if path.is_dir() else [path]
+    for file in found:
+        about = file.lstat()
+        yield f"{file.relative_to(root)} {stat.S_IFMT(about.st_mode)} {about.st_size}".encode()
+        if stat.S_ISREG(about.st_mode):
+            with file.open("rb") as opened:
+                yield hashlib.file_digest(opened, "sha256").digest()
