@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -106,15 +107,25 @@ def _positive(text: str) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from clientcourse.grading.batch.module import grade_module  # noqa: PLC0415 - needs an extra
+    from clientcourse.grading.sandbox.parent import WarmParent  # noqa: PLC0415 - needs an extra
+    from clientcourse.imports import import_fast  # noqa: PLC0415
 
-    graded = grade_module(
-        options.root,
-        options.module,
-        workers=options.workers,
-        scheduler=options.scheduler,
-        force=options.force,
-    )
+    import_fast()
+    with contextlib.ExitStack() as ending:
+        sandboxes = []
+        for _ in range(0 if options.scheduler else options.workers):
+            sandboxes.append(WarmParent())
+            ending.callback(sandboxes[-1].close)
+        # They warm up while all the rest is imported.
+        from clientcourse.grading.batch.module import grade_module  # noqa: PLC0415
+
+        graded = grade_module(
+            options.root,
+            options.module,
+            sandboxes=sandboxes,
+            scheduler=options.scheduler,
+            force=options.force,
+        )
     return 1 if graded.failed else 0
 
 

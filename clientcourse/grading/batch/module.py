@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from clientcourse.authoring.load import load_course
 from clientcourse.grading.batch.one import Outcome, configuration
 from clientcourse.grading.batch.submissions import Submission, submissions
 from clientcourse.grading.batch.workers import grade_here
+from clientcourse.grading.sandbox.parent import WarmParent
 from clientcourse.language import Language, Text
 
 _WORDS = {
@@ -62,7 +63,7 @@ def grade_module(
     root: Path,
     module: str,
     *,
-    workers: int,
+    sandboxes: Sequence[WarmParent] = (),
     scheduler: str | None = None,
     force: bool = False,
     console: Console | None = None,
@@ -73,8 +74,8 @@ def grade_module(
     ----------
     root
         The course's root folder, with `nbgrader_config.py`.
-    workers
-        How many processes of this machine grade side by side.
+    sandboxes
+        As many as processes of this machine are to grade side by side.
     scheduler
         Address of a Dask cluster that grades instead of this machine.
     force
@@ -101,15 +102,16 @@ def grade_module(
         TimeRemainingColumn(),
         console=console,
         transient=True,
+        auto_refresh=False,  # without a thread, beside which one had better not fork
     )
     try:
         with progress:
             title = _WORDS["grading"][language].format(module=module)
             bar = progress.add_task(title, total=len(todo))
-            for outcome in _grade(todo, workers, scheduler):
+            for outcome in _grade(todo, sandboxes, scheduler):
                 graded.outcomes.append(outcome)
                 console.print(_line(outcome, language), highlight=False, markup=False)
-                progress.advance(bar)
+                progress.update(bar, advance=1, refresh=True)
     except KeyboardInterrupt:
         console.print(_WORDS["again"][language])
         raise
@@ -123,9 +125,11 @@ def grade_module(
     return graded
 
 
-def _grade(todo: list[Submission], workers: int, scheduler: str | None) -> Iterator[Outcome]:
+def _grade(
+    todo: list[Submission], sandboxes: Sequence[WarmParent], scheduler: str | None
+) -> Iterator[Outcome]:
     if scheduler is None:
-        return grade_here(todo, workers)
+        return grade_here(todo, sandboxes)
     from clientcourse.grading.batch.cluster import grade_there  # noqa: PLC0415 - an extra
 
     return grade_there(todo, scheduler)

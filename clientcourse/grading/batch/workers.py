@@ -7,30 +7,33 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.context import ForkContext, ForkProcess
 
 from clientcourse.errors import CourseError
 from clientcourse.grading.batch.one import Outcome, grade
 from clientcourse.grading.batch.submissions import Submission
+from clientcourse.grading.sandbox.parent import WarmParent, close, use
 
 _ATTEMPTS = 2
+_SECONDS = 1  # in which a process that has nothing to do ends
 
 
 @dataclass
 class _Worker:
     """A process with the submission that it is grading."""
 
-    process: SpawnProcess
+    process: ForkProcess
     connection: Connection
+    sandbox: WarmParent
     submission: Submission
 
     @classmethod
-    def start(cls, context: SpawnContext, submission: Submission) -> _Worker:
+    def start(cls, context: ForkContext, sandbox: WarmParent, submission: Submission) -> _Worker:
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs,), daemon=True)
+        process = context.Process(target=_work, args=(theirs, ours, sandbox), daemon=True)
         process.start()
         theirs.close()  # so that its end is noticed
-        worker = cls(process, ours, submission)
+        worker = cls(process, ours, sandbox, submission)
         worker.take(submission)
         return worker
 
@@ -39,18 +42,22 @@ class _Worker:
         self.connection.send(submission)
 
     def stop(self) -> None:
+        """Let it end; if it is busy, at once."""
         self.connection.close()
+        self.process.join(_SECONDS)
         self.process.terminate()
         self.process.join()
 
 
-def grade_here(submissions: Sequence[Submission], workers: int) -> Iterator[Outcome]:
+def grade_here(
+    submissions: Sequence[Submission], sandboxes: Sequence[WarmParent]
+) -> Iterator[Outcome]:
     """Grade submissions side by side.
 
     Parameters
     ----------
-    workers
-        How many processes.
+    sandboxes
+        One for each process that is to grade.
 
     Yields
     ------
@@ -62,14 +69,16 @@ def grade_here(submissions: Sequence[Submission], workers: int) -> Iterator[Outc
     CourseError
         If nothing can be graded here, for want of a sandbox for example.
     """
-    context = multiprocessing.get_context("spawn")
+    # Forked, as what they need is imported here, which takes longer than to grade a submission.
+    context = multiprocessing.get_context("fork")
+    free = list(sandboxes)
     waiting = deque(submissions)
     attempts = dict.fromkeys((one.trainee for one in submissions), 0)
     busy: dict[Connection, _Worker] = {}
     try:
         while waiting or busy:
-            while waiting and len(busy) < workers:
-                worker = _Worker.start(context, waiting.popleft())
+            while waiting and free:
+                worker = _Worker.start(context, free.pop(), waiting.popleft())
                 busy[worker.connection] = worker
             for connection in wait(list(busy)):
                 worker = busy[connection]  # type: ignore[index]
@@ -79,6 +88,7 @@ def grade_here(submissions: Sequence[Submission], workers: int) -> Iterator[Outc
                 except (EOFError, OSError):
                     del busy[worker.connection]
                     worker.stop()
+                    free.append(worker.sandbox)
                     if attempts[worker.submission.trainee] < _ATTEMPTS:
                         waiting.appendleft(worker.submission)
                     else:
@@ -98,13 +108,15 @@ def grade_here(submissions: Sequence[Submission], workers: int) -> Iterator[Outc
             worker.stop()
 
 
-def _work(orders: Connection) -> None:
+def _work(orders: Connection, theirs: Connection, sandbox: WarmParent) -> None:
     """Grade one submission after the other until there are no more, or nobody to ask for them."""
+    theirs.close()
+    use(sandbox)
     try:
         while True:
             orders.send(_graded(orders.recv()))
     except (EOFError, OSError, KeyboardInterrupt):
-        return
+        close()
 
 
 def _graded(submission: Submission) -> Outcome | CourseError:

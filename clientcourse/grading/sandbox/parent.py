@@ -5,9 +5,10 @@ from __future__ import annotations
 import atexit
 import contextlib
 import dataclasses
-import itertools
 import json
 import logging
+import os
+import select
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from clientcourse.grading.sandbox.settings import Sandbox
 
 _WARM = "clientcourse.grading.sandbox.inside.warm"
 _DOOR = "door"
+_SECONDS = 10  # in which it has to end
 _log = logging.getLogger(__name__)
 
 
@@ -28,43 +30,65 @@ class SandboxLost(Exception):
 
 
 class WarmParent:
-    """A fenced process that forks kernels; it ends with this one, whatever happens to this one."""
+    """A fenced process that forks kernels; it ends with this one, whatever happens to this one.
 
-    def __init__(self, visible: tuple[str, ...]) -> None:
+    It takes a second to be ready; whoever makes one can do other things meanwhile.
+
+    Parameters
+    ----------
+    visible
+        Further folders that trainee code can read.
+    """
+
+    def __init__(self, visible: tuple[str, ...] = ()) -> None:
         self.visible = visible
         self.working = Path(tempfile.mkdtemp(prefix="clientcourse-"))
-        self._numbers = itertools.count(1)
-        self._complaints = (self.working / "complaints").open("w+")
-        with fenced(["-m", _WARM, str(GRADER / _DOOR)], self.working, visible) as (command, fds):
+        self._ready = False
+        program = ["-m", _WARM, str(GRADER / _DOOR)]
+        with (
+            (self.working / "complaints").open("w") as complaints,
+            fenced(program, self.working, visible) as (command, descriptors),
+        ):
             self._process = subprocess.Popen(  # noqa: S603 - a command of our own
                 command,
-                pass_fds=fds,
+                pass_fds=descriptors,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=self._complaints,
+                stderr=complaints,
                 text=True,
             )
-            assert self._process.stdout is not None  # noqa: S101
-            if self._process.stdout.readline().strip() != "ready":
-                why = self.said()
-                self.close()
-                raise NoSandbox(f"it does not start ({why})")
+        self._maker = os.getpid()
+        self._life = os.pidfd_open(self._process.pid)
+
+    def wait(self) -> None:
+        """Wait until it is ready.
+
+        Raises
+        ------
+        NoSandbox
+            If it never will be.
+        """
+        assert self._process.stdout is not None  # noqa: S101
+        if not self._ready and self._process.stdout.readline().strip() != "ready":
+            raise NoSandbox(f"it does not start ({self._said()})")
+        self._ready = True
 
     @property
     def alive(self) -> bool:
         """Whether it can be asked for kernels."""
-        return self._process.poll() is None
+        # Known to processes, too, that were forked after it was made.
+        return not select.select([self._life], [], [], 0)[0]
 
-    def said(self) -> str:
+    def _said(self) -> str:
         """Return the last line of what went wrong inside."""
         lines = (self.working / "complaints").read_text(errors="replace").strip().splitlines()
         return lines[-1] if lines else "no reason given"
 
     def room(self) -> Path:
         """Make the folder of a new submission, with `in/`, `sockets/` and `out/`."""
-        room = self.working / str(next(self._numbers))
+        room = Path(tempfile.mkdtemp(dir=self.working))
         for name in ("in", "sockets", "out"):
-            (room / name).mkdir(parents=True)
+            (room / name).mkdir()
         return room
 
     def ask(self, order: Order) -> socket.socket:
@@ -90,34 +114,58 @@ class WarmParent:
         return control
 
     def close(self) -> None:
-        """End it with everything inside."""
-        self._process.kill()
-        self._process.communicate()
-        self._complaints.close()
+        """End it with everything inside, once all who were forked from its maker have ended."""
+        assert self._process.stdin is not None  # noqa: S101
+        assert self._process.stdout is not None  # noqa: S101
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()  # the end of its input is its end
+        self._process.stdout.close()
+        os.close(self._life)
+        if os.getpid() != self._maker:
+            return
+        try:
+            self._process.wait(_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
         shutil.rmtree(self.working, ignore_errors=True)
 
 
 _current: WarmParent | None = None
 
 
-def warm_parent(settings: Sandbox) -> WarmParent:
-    """Return this process's warm parent; start it first if there is none, or none alive."""
+def use(parent: WarmParent) -> None:
+    """Let this process use a parent that was made before it was forked."""
     global _current  # noqa: PLW0603 - one a process, for as long as the process lives
+    _current = parent
+
+
+def warm_parent(settings: Sandbox) -> WarmParent:
+    """Return this process's warm parent; start it first if there is none, or none alive.
+
+    Raises
+    ------
+    NoSandbox
+        If it cannot be started.
+    """
     visible = tuple(settings.visible)
     if _current and not (_current.alive and _current.visible == visible):
         _log.warning("The sandbox is started anew")
         _current.close()
-        _current = None
+        use(WarmParent(visible))
     if _current is None:
-        _current = WarmParent(visible)
+        use(WarmParent(visible))
+    assert _current is not None  # noqa: S101
+    _current.wait()
     return _current
 
 
 @atexit.register
-def _close() -> None:
+def close() -> None:
+    """End this process's warm parent, if it has one."""
+    global _current  # noqa: PLW0603
     if _current:
-        with contextlib.suppress(OSError):
-            _current.close()
+        _current.close()
+    _current = None
 
 
 def limits_of(settings: Sandbox) -> Limits:

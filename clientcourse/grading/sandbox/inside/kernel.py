@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import json
 import os
 import random
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,14 +21,21 @@ from traitlets.config import Config
 import clientcourse.lesson  # noqa: F401 - every lesson imports it
 from clientcourse.grading.sandbox.inside.order import CHANNELS, SOCKETS, Order
 
-_SAMPLE = """
-import pandas as pd
-import plotly.express as px
-clients = pd.DataFrame({"tier": ["A", "B", "A"], "profit": [3.0, 1.0, 2.0]})
-display(clients.groupby("tier").agg(total=("profit", "sum")).sort_values("total"))
-display(px.bar(clients, x="tier", y="profit"))
-1 / 0
-"""
+# What IPython imports only with the first cell, error or figure.
+_ON_FIRST_USE = (
+    "IPython.core.completer",
+    "IPython.core.magics",
+    "IPython.core.ultratb",
+    "asttokens",
+    "executing",
+    "ipykernel.iostream",
+    "pdb",
+    "pure_eval.utils",
+    "pygments.formatters.terminal256",
+    "pygments.lexers.python",
+    "stack_data.utils",
+    "tornado.platform.asyncio",
+)
 
 
 class _App(IPKernelApp):
@@ -75,41 +79,18 @@ def prepare(folder: Path) -> None:
         Takes a few files, of which no kernel will see anything.
     """
     os.environ["IPYTHONDIR"] = str(folder)
-    for name in _modules_of_a_trial(folder):
-        # Some are parts of others and cannot be imported by their names.
-        with contextlib.suppress(Exception):
-            importlib.import_module(name)
-    px.bar(pd.DataFrame({"tier": ["A"], "profit": [3.0]}), x="tier")._repr_mimebundle_()
-    app = _app(folder)
+    for name in _ON_FIRST_USE:
+        importlib.import_module(name)
+    frame = pd.DataFrame({"tier": ["A", "B", "A"], "profit": [3.0, 1.0, 2.0]})
+    frame.groupby("tier").agg(total=("profit", "sum")).sort_values("total").to_html()
+    px.bar(frame, x="tier", y="profit")._repr_mimebundle_()
+    config = Config()
+    config.HistoryManager.enabled = False
+    profile = ProfileDir(location=str(folder / "profile"))
+    app = _App.instance(config=config, profile_dir=profile)
     app.init_pdb()
     # Found by each kernel, which would make the same.
     ZMQInteractiveShell.instance(parent=app, profile_dir=app.profile_dir)
-
-
-def _app(folder: Path) -> Any:  # noqa: ANN401 - IPython has no types
-    config = Config()
-    config.HistoryManager.enabled = False
-    return _App.instance(config=config, profile_dir=ProfileDir(location=str(folder / "profile")))
-
-
-def _modules_of_a_trial(folder: Path) -> list[str]:
-    """Return what has been imported by the time that a first kernel has run a first cell."""
-    names, written = os.pipe()
-    trial = os.fork()
-    if trial == 0:
-        try:
-            app = _app(folder)
-            _listen(app, {"key": "", "signature_scheme": "hmac-sha256"}, folder)
-            app.shell.run_cell(_SAMPLE)
-            with os.fdopen(written, "w") as report:
-                json.dump(list(sys.modules), report)
-        finally:
-            os._exit(0)
-    os.close(written)
-    with os.fdopen(names) as report:
-        found = report.read()
-    os.waitpid(trial, 0)
-    return list(json.loads(found))
 
 
 def _listen(app: Any, connection: Mapping[str, str], folder: Path) -> None:  # noqa: ANN401

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from clientcourse.grading.sandbox.inside import keeper, linux
 from clientcourse.grading.sandbox.inside.order import GRADER, Order
+from clientcourse.imports import import_fast
 
 _NO_NAMESPACES = Path("/proc/sys/user/max_user_namespaces")
 
@@ -34,6 +35,7 @@ def serve(address: str) -> None:
     _NO_NAMESPACES.write_text("0")
     # Nobody debugs here, and loading a debugger takes longer than starting a kernel.
     sys.modules["debugpy"] = None  # type: ignore[assignment]
+    import_fast()
     from clientcourse.grading.sandbox.inside import kernel  # noqa: PLC0415
 
     kernel.prepare(GRADER / "warm")

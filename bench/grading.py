@@ -1,0 +1,263 @@
+"""How fast submissions are graded, beside stock nbgrader and beside the least that it can take.
+
+Run with `make bench`; writes `build/bench/grading.json`. Everything is measured in one run on the
+same submissions, so that the ratios are figures to keep: the times themselves are those of the
+machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+import nbformat
+from nbgrader.api import Gradebook
+
+from clientcourse.authoring.build import build, write
+from clientcourse.authoring.load import load_bank
+from clientcourse.demo.trainees import right, solutions
+from clientcourse.grading.sandbox.inside.order import Order
+from clientcourse.grading.sandbox.parent import limits_of, warm_parent
+from clientcourse.grading.sandbox.provisioner import FencedKernelManager
+from clientcourse.grading.sandbox.settings import Sandbox
+from tests.conftest import ROOT, TOY
+
+MODULE, LESSON = "greeting", "first-call"
+MANY, MORE = 30, 300
+REPEATS = 5  # of what the floor is made of
+PROGRAMS = Path(sys.executable).parent
+
+STOCK = 'c = get_config()\nc.CourseDirectory.course_id = "toy-course"\n'
+# What plain nbgrader can score, too: what to write, and the hidden test of it.
+CLASSIC = {
+    "late": (
+        "late = log[log.first_reply_hours > 24]",
+        "assert (late.first_reply_hours > 24).all()",
+    ),
+    "mean": (
+        "mean = log.resolve_hours.mean()",
+        "assert abs(mean - log.resolve_hours.mean()) < 1e-9",
+    ),
+    "by": (
+        'by = log.groupby("channel").agg(n=("complaint_id", "count")).sort_values("n")',
+        "assert by.n.sum() == len(log)",
+    ),
+    "top": ('top = log.nlargest(5, "resolve_hours")', "assert len(top) == 5"),
+}
+EXAMPLES = [
+    "import pandas as pd\nimport plotly.express as px\nlog = lesson.complaints()",
+    'px.histogram(log, x="resolve_hours", title="A figure")',
+    "log.describe()",
+    'log.groupby("channel").resolve_hours.agg(["mean", "count"])',
+]
+# Runs cells one by one in a kernel and prints how long they took together.
+TIMED = """
+import time, json
+def _timed(sources):
+    start = time.perf_counter()
+    for source in sources:
+        get_ipython().run_cell(source, silent=True)
+    return time.perf_counter() - start
+"""
+
+
+def make_course(folder: Path) -> None:
+    """Write a course with one lesson: quizzes and exercises of ours, classic cells beside them."""
+    shutil.copytree(TOY / "course", folder / "course")
+    settings = folder / "course/course.yaml"
+    settings.write_text(settings.read_text().replace(f"[{LESSON}, second-call]", f"[{LESSON}]"))
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    write(build(folder), folder / "source")
+    path = folder / "source" / MODULE / f"{LESSON}.ipynb"
+    source = nbformat.read(path, as_version=4)
+    source.cells += [nbformat.v4.new_code_cell(code) for code in EXAMPLES]
+    for name, (solution, test) in CLASSIC.items():
+        source.cells.append(_cell(name, f"### BEGIN SOLUTION\n{solution}\n### END SOLUTION"))
+        hidden = f"### BEGIN HIDDEN TESTS\n{test}\n### END HIDDEN TESTS"
+        source.cells.append(_cell(f"test-{name}", hidden, points=2))
+    nbformat.write(source, path)
+    run(folder, "nbgrader", "generate_assignment", MODULE)
+
+
+def _cell(name: str, source: str, points: int | None = None) -> nbformat.NotebookNode:
+    about = {
+        "schema_version": 3,
+        "task": False,
+        "grade_id": name,
+        "grade": points is not None,
+        "locked": points is not None,
+        "solution": points is None,
+    }
+    if points is not None:
+        about["points"] = points
+    return nbformat.v4.new_code_cell(source, metadata={"nbgrader": about})
+
+
+def hand_in(course: Path, number: int) -> None:
+    """Submit what a trainee did: all that was clicked, and of the code what the number says."""
+    desk = course / "submitted" / f"trainee-{number:03d}" / MODULE
+    shutil.copytree(course / "release" / MODULE, desk)
+    clicked = {
+        item.id: {"value": right(0, item), "at": "2026-03-02T09:00:00Z", "by": "widget"}
+        for quiz in load_bank(course, MODULE, LESSON).quizzes
+        for item in quiz.items
+    }
+    about = {"schema": 1, "lesson": LESSON, "trainee": f"trainee-{number:03d}", "variant": 0}
+    (desk / f"{LESSON}.answers.json").write_text(json.dumps({**about, "answers": clicked}))
+    solved = solutions(course / "source" / MODULE / f"{LESSON}.ipynb")
+    notebook = nbformat.read(desk / f"{LESSON}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if code := solved.get(name.removeprefix("exercise-")):
+            cell.source = cell.source.replace("lesson.answer(", f"{code}\nlesson.answer(")
+        if name in CLASSIC and number >> list(CLASSIC).index(name) & 1:
+            cell.source = CLASSIC[name][0]
+    nbformat.write(notebook, desk / f"{LESSON}.ipynb")
+
+
+def run(course: Path, program: str, *arguments: str) -> float:
+    """Run a command in a course folder; return how many seconds it took."""
+    start = time.perf_counter()
+    command = [str(PROGRAMS / program), *arguments]
+    path = os.pathsep.join([str(PROGRAMS), os.environ["PATH"]])  # nbgrader runs alembic by name
+    done = subprocess.run(  # noqa: S603
+        command,
+        cwd=course,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"{command} failed:\n{done.stdout}\n{done.stderr}")
+    return time.perf_counter() - start
+
+
+def scores(course: Path, names: Sequence[str]) -> dict[tuple[str, str], float]:
+    """Return the scores of some cells, by trainee and cell."""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        return {
+            (submission.student_id, grade.name): float(grade.score)
+            for submission in gradebook.assignment_submissions(MODULE)
+            for notebook in submission.notebooks
+            for grade in notebook.grades
+            if grade.name in names
+        }
+
+
+async def cells_alone(course: Path) -> float:
+    """Return the seconds that the cells of one submission need in a warm kernel."""
+    settings = Sandbox()
+    warm = warm_parent(settings)
+    room = warm.room()
+    desk = course / "submitted" / "trainee-015" / MODULE
+    shutil.copytree(desk, room / "in", dirs_exist_ok=True)
+    notebook = nbformat.read(desk / f"{LESSON}.ipynb", as_version=4)
+    sources = [
+        cell.source
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        and not cell.metadata.get("nbgrader", {}).get("grade_id", "").startswith("grade-")
+    ]
+    key = uuid.uuid4().hex
+    about = {"key": key, "signature_scheme": "hmac-sha256"}
+    order = Order(room.name, MODULE, {"JUPYTERHUB_USER": "x"}, about, [], limits_of(settings))
+    manager = FencedKernelManager(room, warm, order)
+    manager.session.key = key.encode()
+    await manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    await client.wait_for_ready(timeout=30)
+    await client.execute_interactive(TIMED, output_hook=lambda _message: None)
+    reply = await client.execute_interactive(
+        "", user_expressions={"seconds": f"_timed({sources!r})"}, output_hook=lambda _message: None
+    )
+    await manager.shutdown_kernel()
+    await manager.cleanup_resources()
+    return float(reply["content"]["user_expressions"]["seconds"]["data"]["text/plain"])
+
+
+def commit_alone(course: Path) -> float:
+    """Return the seconds that one commit of one submission's grades needs."""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        submission = gradebook.find_submission(MODULE, "trainee-015")
+        for notebook in submission.notebooks:
+            for grade in notebook.grades:
+                grade.auto_score = (grade.auto_score or 0) + 1
+        start = time.perf_counter()
+        gradebook.db.commit()
+        return time.perf_counter() - start
+
+
+def measure(folder: Path) -> dict[str, float | int]:
+    """Return the figures, in seconds."""
+    ours, stock = folder / "ours", folder / "stock"
+    ours.mkdir()
+    make_course(ours)
+    for number in range(MANY):
+        hand_in(ours, number)
+    shutil.copytree(ours, stock)
+    (stock / "gradebook.db").unlink()
+    (stock / "nbgrader_config.py").write_text(STOCK)
+    run(stock, "nbgrader", "generate_assignment", MODULE, "--force")
+    two = shutil.copytree(ours, folder / "two")
+
+    stock_s = run(stock, "nbgrader", "autograde", MODULE)
+    one_s = run(ours, "clientcourse", "grade", MODULE, "--workers", "1")
+    two_s = run(two, "clientcourse", "grade", MODULE, "--workers", "2")
+    tests = [f"test-{name}" for name in CLASSIC]
+    known = scores(stock, tests)
+    if not len(known) == MANY * len(tests) or not known == scores(ours, tests) == scores(
+        two, tests
+    ):
+        raise SystemExit("the gradebooks do not agree")
+
+    cells = median(asyncio.run(cells_alone(ours)) for _ in range(REPEATS))
+    commit = median(commit_alone(ours) for _ in range(REPEATS))
+    for number in range(MANY, MORE):
+        hand_in(ours, number)
+    more_one_s = run(ours, "clientcourse", "grade", MODULE, "--workers", "1", "--force")
+    for number in range(MANY, MORE):
+        hand_in(two, number)
+    more_two_s = run(two, "clientcourse", "grade", MODULE, "--workers", "2", "--force")
+    # What one more submission costs: starting up is done once, however many there are.
+    marginal = (more_one_s - one_s) / (MORE - MANY)
+    return {
+        "submissions": MANY,
+        "stock_s": round(stock_s, 2),
+        "one_worker_s": round(one_s, 2),
+        "two_workers_s": round(two_s, 2),
+        "ratio_one_worker": round(stock_s / one_s, 1),
+        "ratio_two_workers": round(stock_s / two_s, 1),
+        "cells_s": round(cells, 4),
+        "commit_s": round(commit, 4),
+        "one_more_s": round(marginal, 4),
+        "over_floor": round(marginal / (cells + commit), 2),
+        "one_worker_300_s": round(more_one_s, 2),
+        "two_workers_300_s": round(more_two_s, 2),
+        "growth_300_over_30": round((more_two_s / MORE) / (two_s / MANY), 3),
+    }
+
+
+def main() -> None:
+    """Measure and write the figures."""
+    with tempfile.TemporaryDirectory(prefix="clientcourse-bench-") as name:
+        figures = measure(Path(name))
+    path = ROOT / "build" / "bench" / "grading.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(figures, indent=1) + "\n")
+    print(f"{path}: {figures}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+"""`clientcourse grade`: many submissions side by side, and whoever is killed, nothing is lost."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from nbgrader.api import Gradebook
+
+from clientcourse.cli import main
+from tests.test_path import changed, gradebook_score, hand_in, must, only_first_lesson
+
+pytestmark = pytest.mark.path
+
+ROUNDS = int(os.environ.get("CLIENTCOURSE_KILLS", "4"))
+TRAINEES = ["ann", "bea", "cem", "dan"]
+CLICKED = 8  # points of a perfect answer sheet with an untouched notebook
+COMMAND = Path(sys.executable).parent / "clientcourse"
+
+
+@pytest.fixture(scope="module")
+def _released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    course = only_first_lesson(tmp_path_factory.mktemp("batch"))
+    must(course, "generate_assignment", "greeting")
+    for trainee in TRAINEES:
+        hand_in(course, trainee)
+    return course
+
+
+@pytest.fixture
+def course(_released: Path, tmp_path: Path) -> Path:
+    """A released course with four submissions that nobody has graded."""
+    return Path(shutil.copytree(_released, tmp_path / "course"))
+
+
+def grade(course: Path, *options: str) -> int:
+    return main(["--root", str(course), "grade", "greeting", *options])
+
+
+def scores(course: Path) -> dict[str, float]:
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        found = [one.student_id for one in gradebook.assignment_submissions("greeting")]
+    assert len(found) == len(set(found))
+    return {trainee: gradebook_score(course, trainee) for trainee in found}
+
+
+def graded_at(course: Path, trainee: str) -> int:
+    return (course / "autograded" / trainee / "greeting/first-call.ipynb").stat().st_mtime_ns
+
+
+def test_every_submission_is_graded_and_said(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert grade(course, "--workers=2") == 0
+    assert scores(course) == dict.fromkeys(TRAINEES, CLICKED)
+    said = capsys.readouterr().out
+    assert all(f"{trainee}：8 / " in said for trainee in TRAINEES)
+    assert "评分 4 份，没有变化 0 份，失败 0 份" in said
+
+
+def test_only_what_has_changed_is_graded_again(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    grade(course)
+    before = {trainee: graded_at(course, trainee) for trainee in TRAINEES}
+    (course / "submitted/bea/greeting/first-call.answers.json").unlink()
+    (course / "submitted/bea/greeting/first-call.answers.backup.json").unlink(missing_ok=True)
+    capsys.readouterr()
+    assert grade(course) == 0
+    assert "评分 1 份，没有变化 3 份" in capsys.readouterr().out
+    assert scores(course) == {**dict.fromkeys(TRAINEES, CLICKED), "bea": 0}
+    assert [one for one in TRAINEES if graded_at(course, one) != before[one]] == ["bea"]
+
+
+def test_a_corrected_bank_grades_all_again(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    grade(course)
+    bank = course / "course/greeting/first-call.items.yaml"
+    bank.write_text(bank.read_text() + "\n# corrected\n")
+    capsys.readouterr()
+    grade(course)
+    assert "评分 4 份" in capsys.readouterr().out
+
+
+def test_what_cannot_be_graded_is_told_and_stops_nothing_else(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(course / "submitted/cem/greeting")
+    (course / "submitted/cem/greeting").mkdir()
+    assert grade(course) == 1
+    said = capsys.readouterr().out
+    assert "cem：没有评分。" in said
+    assert "评分 3 份，没有变化 0 份，失败 1 份" in said
+    assert {one: points for one, points in scores(course).items() if one != "cem"} == {
+        one: CLICKED for one in TRAINEES if one != "cem"
+    }
+
+
+def test_a_module_that_nobody_handed_in_is_told(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--root", str(course), "grade", "farewell"]) == 1
+    assert "Nobody has handed in farewell" in capsys.readouterr().err
+
+
+def test_without_a_sandbox_nothing_is_graded_and_it_says_what_to_do(
+    course: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake = course / "bin" / "bwrap"
+    fake.parent.mkdir()
+    fake.write_text("#!/bin/sh\necho no namespaces here >&2\nexit 1\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
+    assert grade(course) == 1
+    said = capsys.readouterr().err
+    for words in ("no namespaces here", "apt install bubblewrap", "c.Sandbox.enabled = False"):
+        assert words in said
+    assert scores(course).keys() <= set(TRAINEES)
+    assert not (course / "autograded").exists()
+
+
+# Whoever is killed: the command, a worker, the warm parent of one.
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    return random.Random(20_261_122)  # noqa: S311 - no secret
+
+
+def helpers(command: psutil.Process) -> Iterator[psutil.Process]:
+    """Yield the command's workers and what runs in their sandboxes."""
+    for process in command.children(recursive=True):
+        if "resource_tracker" not in " ".join(process.cmdline()):
+            yield process
+
+
+def whole(course: Path) -> None:
+    """See that what is in `autograded/` is whole and belongs to what the gradebook says."""
+    for path in course.glob("autograded/*/greeting/*.ipynb"):
+        nbformat.validate(nbformat.read(path, as_version=4))
+    assert set(scores(course).values()) <= {0, CLICKED}
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+@pytest.mark.parametrize("victim", ["command", "helper"])
+def test_after_a_kill_nothing_is_lost_doubled_or_half_written(
+    course: Path, chance: random.Random, victim: str, number: int
+) -> None:
+    for trainee in TRAINEES:
+        with changed(course / "submitted" / trainee / "greeting") as notebook:
+            notebook.metadata["round"] = number
+    moment = chance.uniform(0, 6) + number / 100
+    running = subprocess.Popen(
+        [COMMAND, "--root", str(course), "grade", "greeting", "--workers=2"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    process = psutil.Process(running.pid)
+    helping: list[psutil.Process] = []
+    target = None
+    with contextlib.suppress(psutil.NoSuchProcess):
+        try:
+            running.wait(moment)  # any moment of its work, not an event of it
+        except subprocess.TimeoutExpired:
+            helping = list(helpers(process))
+            target = chance.choice((helping if victim == "helper" else None) or [process])
+            target.send_signal(signal.SIGKILL)
+    assert running.wait(120) == (-signal.SIGKILL if target is process else 0)
+    psutil.wait_procs(helping, timeout=60)
+    whole(course)
+    assert grade(course) == 0
+    assert scores(course) == dict.fromkeys(TRAINEES, CLICKED)
+    whole(course)
