@@ -64,8 +64,9 @@ def test_every_submission_is_graded_and_said(
     assert grade(course, "--workers=2") == 0
     assert scores(course) == dict.fromkeys(TRAINEES, CLICKED)
     said = capsys.readouterr().out
-    assert all(f"{trainee}：8 / " in said for trainee in TRAINEES)
-    assert "评分 4 份，没有变化 0 份，失败 0 份" in said
+    for trainee in TRAINEES:
+        assert f"{trainee}: 8 of 14" in said
+    assert "Graded 4, unchanged 0, failed 0" in said
 
 
 def test_only_what_has_changed_is_graded_again(
@@ -77,7 +78,7 @@ def test_only_what_has_changed_is_graded_again(
     (course / "submitted/bea/greeting/first-call.answers.backup.json").unlink(missing_ok=True)
     capsys.readouterr()
     assert grade(course) == 0
-    assert "评分 1 份，没有变化 3 份" in capsys.readouterr().out
+    assert "Graded 1, unchanged 3" in capsys.readouterr().out
     assert scores(course) == {**dict.fromkeys(TRAINEES, CLICKED), "bea": 0}
     assert [one for one in TRAINEES if graded_at(course, one) != before[one]] == ["bea"]
 
@@ -90,7 +91,7 @@ def test_a_corrected_bank_grades_all_again(
     bank.write_text(bank.read_text() + "\n# corrected\n")
     capsys.readouterr()
     grade(course)
-    assert "评分 4 份" in capsys.readouterr().out
+    assert "Graded 4" in capsys.readouterr().out
 
 
 def test_what_cannot_be_graded_is_told_and_stops_nothing_else(
@@ -100,8 +101,8 @@ def test_what_cannot_be_graded_is_told_and_stops_nothing_else(
     (course / "submitted/cem/greeting").mkdir()
     assert grade(course) == 1
     said = capsys.readouterr().out
-    assert "cem：没有评分。" in said
-    assert "评分 3 份，没有变化 0 份，失败 1 份" in said
+    assert "cem: not graded." in said
+    assert "Graded 3, unchanged 0, failed 1" in said
     assert {one: points for one, points in scores(course).items() if one != "cem"} == {
         one: CLICKED for one in TRAINEES if one != "cem"
     }
