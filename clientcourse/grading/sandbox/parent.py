@@ -15,11 +15,18 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import clientcourse
 from clientcourse.grading.sandbox.fence import NoSandbox, fenced
 from clientcourse.grading.sandbox.inside.order import GRADER, Limits, Order
 from clientcourse.grading.sandbox.settings import Sandbox
 
-_WARM = "clientcourse.grading.sandbox.inside.warm"
+# From where this process has imported the package, wherever that is.
+_WARM = """
+import sys
+sys.path.insert(0, sys.argv[2])
+from clientcourse.grading.sandbox.inside.warm import serve
+serve(sys.argv[1])
+"""
 _DOOR = "door"
 _SECONDS = 10  # in which it has to end
 _log = logging.getLogger(__name__)
@@ -44,7 +51,7 @@ class WarmParent:
         self.visible = visible
         self.working = Path(tempfile.mkdtemp(prefix="clientcourse-"))
         self._ready = False
-        program = ["-m", _WARM, str(GRADER / _DOOR)]
+        program = ["-c", _WARM, str(GRADER / _DOOR), str(Path(clientcourse.__file__).parent.parent)]
         with (
             (self.working / "complaints").open("w") as complaints,
             fenced(program, self.working, visible) as (command, descriptors),

@@ -66,7 +66,3 @@ def _keep(control: socket.socket, run_kernel: Callable[[Order, int], None]) -> N
         traceback.print_exc()
     finally:
         os._exit(0)
-
-
-if __name__ == "__main__":
-    serve(sys.argv[1])
