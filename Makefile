@@ -37,13 +37,15 @@ lock: .venv/ready ## after a change of dependencies in pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --all-extras --python-version 3.11 \
 	    --no-header --no-annotate --no-emit-index-url pyproject.toml --output-file requirements.lock
 
-bench: .venv/ready ## how fast widgets are, beside stock ones; writes build/bench/
+bench: .venv/ready ## how fast widgets and grading are, beside stock ones; writes build/bench/
 	tools/browser
 	$(BIN)/python -m bench.widgets
+	$(BIN)/python -m bench.grading
 
-soak: .venv/ready ## the long form of the tests: two hundred interruptions
+soak: .venv/ready ## the long form of the tests: two hundred interruptions, a hundred kills
 	tools/browser
 	CLIENTCOURSE_INTERRUPTIONS=200 $(BIN)/pytest tests/test_interruptions.py
+	CLIENTCOURSE_KILLS=50 $(BIN)/pytest tests/test_batch.py -k kill
 
 clean:
 	rm -rf build .venv
