@@ -22,7 +22,7 @@ from tests.test_path import changed, gradebook_score, hand_in, must, only_first_
 
 pytestmark = pytest.mark.path
 
-ROUNDS = int(os.environ.get("CLIENTCOURSE_KILLS", "4"))
+ROUNDS = int(os.environ.get("CLIENTCOURSE_KILLS", "2"))
 TRAINEES = ["ann", "bea", "cem", "dan"]
 CLICKED = 8  # points of a perfect answer sheet with an untouched notebook
 COMMAND = Path(sys.executable).parent / "clientcourse"

@@ -19,6 +19,7 @@ from clientcourse.grading.batch.one import Outcome, configuration
 from clientcourse.grading.batch.submissions import Submission, submissions
 from clientcourse.grading.batch.workers import grade_here
 from clientcourse.grading.sandbox.parent import WarmParent
+from clientcourse.grading.sandbox.settings import Sandbox
 from clientcourse.language import Language, Text
 
 _WORDS = {
@@ -63,7 +64,7 @@ def grade_module(
     root: Path,
     module: str,
     *,
-    sandboxes: Sequence[WarmParent] = (),
+    sandboxes: Sequence[WarmParent | None] = (),
     scheduler: str | None = None,
     force: bool = False,
     console: Console | None = None,
@@ -75,7 +76,8 @@ def grade_module(
     root
         The course's root folder, with `nbgrader_config.py`.
     sandboxes
-        As many as processes of this machine are to grade side by side.
+        As many as processes of this machine are to grade side by side; `None` for one that could
+        not be made, which matters only if the configuration asks for it.
     scheduler
         Address of a Dask cluster that grades instead of this machine.
     force
@@ -95,6 +97,8 @@ def grade_module(
     found = submissions(root, module)
     todo = [one for one in found if force or not one.is_graded()]
     graded = Graded(unchanged=len(found) - len(todo))
+    settings = Sandbox(config=configuration(root))
+    fences = [one or WarmParent() if settings.enabled else None for one in sandboxes]
     progress = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -108,7 +112,7 @@ def grade_module(
         with progress:
             title = _WORDS["grading"][language].format(module=module)
             bar = progress.add_task(title, total=len(todo))
-            for outcome in _grade(todo, sandboxes, scheduler):
+            for outcome in _grade(todo, fences, scheduler):
                 graded.outcomes.append(outcome)
                 console.print(_line(outcome, language), highlight=False, markup=False)
                 progress.update(bar, advance=1, refresh=True)
@@ -126,7 +130,7 @@ def grade_module(
 
 
 def _grade(
-    todo: list[Submission], sandboxes: Sequence[WarmParent], scheduler: str | None
+    todo: list[Submission], sandboxes: Sequence[WarmParent | None], scheduler: str | None
 ) -> Iterator[Outcome]:
     if scheduler is None:
         return grade_here(todo, sandboxes)

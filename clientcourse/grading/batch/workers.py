@@ -24,11 +24,13 @@ class _Worker:
 
     process: ForkProcess
     connection: Connection
-    sandbox: WarmParent
+    sandbox: WarmParent | None
     submission: Submission
 
     @classmethod
-    def start(cls, context: ForkContext, sandbox: WarmParent, submission: Submission) -> _Worker:
+    def start(
+        cls, context: ForkContext, sandbox: WarmParent | None, submission: Submission
+    ) -> _Worker:
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs, ours, sandbox), daemon=True)
         process.start()
@@ -50,14 +52,14 @@ class _Worker:
 
 
 def grade_here(
-    submissions: Sequence[Submission], sandboxes: Sequence[WarmParent]
+    submissions: Sequence[Submission], sandboxes: Sequence[WarmParent | None]
 ) -> Iterator[Outcome]:
     """Grade submissions side by side.
 
     Parameters
     ----------
     sandboxes
-        One for each process that is to grade.
+        One for each process that is to grade; `None` where it is to do without.
 
     Yields
     ------
@@ -72,6 +74,8 @@ def grade_here(
     # Forked, as what they need is imported here, which takes longer than to grade a submission.
     context = multiprocessing.get_context("fork")
     free = list(sandboxes)
+    for sandbox in filter(None, free):
+        sandbox.wait()
     waiting = deque(submissions)
     attempts = dict.fromkeys((one.trainee for one in submissions), 0)
     busy: dict[Connection, _Worker] = {}
@@ -108,10 +112,11 @@ def grade_here(
             worker.stop()
 
 
-def _work(orders: Connection, theirs: Connection, sandbox: WarmParent) -> None:
+def _work(orders: Connection, theirs: Connection, sandbox: WarmParent | None) -> None:
     """Grade one submission after the other until there are no more, or nobody to ask for them."""
     theirs.close()
-    use(sandbox)
+    if sandbox:
+        use(sandbox)
     try:
         while True:
             orders.send(_graded(orders.recv()))

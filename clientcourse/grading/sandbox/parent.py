@@ -50,11 +50,16 @@ class WarmParent:
     def __init__(self, visible: tuple[str, ...] = ()) -> None:
         self.visible = visible
         self.working = Path(tempfile.mkdtemp(prefix="clientcourse-"))
+        self._maker = os.getpid()
         self._ready = False
+        self._start()
+
+    def _start(self) -> None:
+        (self.working / _DOOR).unlink(missing_ok=True)
         program = ["-c", _WARM, str(GRADER / _DOOR), str(Path(clientcourse.__file__).parent.parent)]
         with (
             (self.working / "complaints").open("w") as complaints,
-            fenced(program, self.working, visible) as (command, descriptors),
+            fenced(program, self.working, self.visible) as (command, descriptors),
         ):
             self._process = subprocess.Popen(  # noqa: S603 - a command of our own
                 command,
@@ -64,21 +69,29 @@ class WarmParent:
                 stderr=complaints,
                 text=True,
             )
-        self._maker = os.getpid()
         self._life = os.pidfd_open(self._process.pid)
 
     def wait(self) -> None:
-        """Wait until it is ready.
+        """Wait until it is ready; to be called before another process is to use it.
 
         Raises
         ------
         NoSandbox
             If it never will be.
         """
+        if self._ready or self._starts():
+            return
+        if not self._said():  # it was killed
+            self._stop()
+            self._start()
+            if self._starts():
+                return
+        raise NoSandbox(f"it does not start ({self._said() or 'it gives no reason'})")
+
+    def _starts(self) -> bool:
         assert self._process.stdout is not None  # noqa: S101
-        if not self._ready and self._process.stdout.readline().strip() != "ready":
-            raise NoSandbox(f"it does not start ({self._said()})")
-        self._ready = True
+        self._ready = self._process.stdout.readline().strip() == "ready"
+        return self._ready
 
     @property
     def alive(self) -> bool:
@@ -89,7 +102,7 @@ class WarmParent:
     def _said(self) -> str:
         """Return the last line of what went wrong inside."""
         lines = (self.working / "complaints").read_text(errors="replace").strip().splitlines()
-        return lines[-1] if lines else "no reason given"
+        return lines[-1] if lines else ""
 
     def room(self) -> Path:
         """Make the folder of a new submission, with `in/`, `sockets/` and `out/`."""
@@ -122,6 +135,11 @@ class WarmParent:
 
     def close(self) -> None:
         """End it with everything inside, once all who were forked from its maker have ended."""
+        self._stop()
+        if os.getpid() == self._maker:
+            shutil.rmtree(self.working, ignore_errors=True)
+
+    def _stop(self) -> None:
         assert self._process.stdin is not None  # noqa: S101
         assert self._process.stdout is not None  # noqa: S101
         with contextlib.suppress(OSError):
@@ -134,7 +152,6 @@ class WarmParent:
             self._process.wait(_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
-        shutil.rmtree(self.working, ignore_errors=True)
 
 
 _current: WarmParent | None = None
