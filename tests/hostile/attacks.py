@@ -15,6 +15,7 @@ import builtins
 import contextlib
 import ctypes
 import ctypes.util
+import functools
 import glob
 import itertools
 import json
@@ -233,12 +234,12 @@ def fill_segments() -> None:
     fill(blocks())
 
 
-def fill_sockets() -> int:
-    """Fill what the system keeps for pipes and sockets."""
+def fill_sockets() -> None:
+    """Fill what the system keeps for sockets, 1.5 GB at most."""
     filled = 0
     kept = []
     with contextlib.suppress(OSError):
-        for _ in until(240):
+        while filled < 1536 * MB:
             pair = socket.socketpair()
             kept.append(pair)
             pair[0].setblocking(False)
@@ -246,7 +247,7 @@ def fill_sockets() -> int:
             with contextlib.suppress(BlockingIOError):
                 while True:
                     filled += pair[0].send(b"x" * 65536)
-    return filled // MB
+            report(filled // MB)
 
 
 def fill_disk() -> dict[str, int]:
@@ -378,6 +379,10 @@ def trace_others() -> dict[str, list[int]]:
     }
 
 
+def join(namespace: str) -> None:
+    system_call("setns", os.open(namespace, os.O_RDONLY), 0)
+
+
 def escape() -> list[str]:
     """Try to get privileges, or a view of something else; return what was not refused."""
     new_user, new_mounts, new_net, new_pid = 0x10000000, 0x00020000, 0x40000000, 0x20000000
@@ -405,7 +410,7 @@ def escape() -> list[str]:
         "remount proc": lambda: system_call("mount", "none", "/proc", None, 0x20, None),
         "propagate": lambda: system_call("mount", "none", "/", None, recursive | 0x100000, None),
         **{
-            f"umount {place}": lambda place=place: system_call("umount2", place, detach)
+            f"umount {place}": functools.partial(system_call, "umount2", place, detach)
             for place in (
                 "/",
                 "/proc",
@@ -419,10 +424,16 @@ def escape() -> list[str]:
         "pivot_root": lambda: system_call("syscall", pivot_root, ".", "."),
         "chroot": lambda: os.chroot("/tmp"),
         **{
-            f"setns {way}": lambda way=way: system_call("setns", os.open(way, os.O_RDONLY), 0)
+            f"setns {way}": functools.partial(join, way)
             for pid in (0, 1, 2, os.getppid())
             for kind in ("mnt", "pid", "net", "user")
             for way in [f"/proc/{pid}/ns/{kind}"]
+        },
+        **{
+            f"setns {os.readlink(f'/proc/self/fd/{fd}')}": functools.partial(
+                system_call, "setns", fd, 0
+            )
+            for fd in descriptors()
         },
         "join a keyring": lambda: system_call("syscall", keyctl, 1, None),
         "add a key": lambda: system_call("syscall", add_key, "user", TRACE, "x", 1, -4),
@@ -456,10 +467,10 @@ def is_refused_in_a_child(do: Callable[[], object]) -> bool:
 
 
 def write_everywhere() -> list[str]:
-    """Return every folder outside the home in which a file can be made."""
+    """Return every folder, down to the third, in which a file can be made."""
     found = []
     for here, folders, _ in os.walk("/"):
-        folders[:] = [name for name in folders if name not in {"proc", "site-packages"}]
+        folders[:] = [] if here.count("/") > 2 or here == "/proc" else folders
         path = os.path.join(here, TRACE)
         with contextlib.suppress(OSError):
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
@@ -645,23 +656,23 @@ def patch_everything() -> None:
 
     SHELL.ast_transformers.append(Drop())
     pd.DataFrame.__eq__ = lambda *_: True  # type: ignore[method-assign, assignment]
-    pd.DataFrame.equals = lambda *_: True  # type: ignore[method-assign]
+    pd.DataFrame.equals = lambda *_: True  # type: ignore[misc, method-assign]
     pd.testing.assert_frame_equal = lambda *_a, **_k: None
     from clientcourse import answers, lesson, scoring  # noqa: PLC0415
 
     lesson.Lesson.check = lambda *_: 100.0  # type: ignore[assignment]
-    answers.parse = lambda *_: None  # type: ignore[assignment, return-value]
+    answers.parse = lambda *_: None  # type: ignore[assignment]
     for name in ("score", "explain"):
         setattr(scoring, name, lambda *_a, **_k: 100.0)
     builtins.float = lambda *_: 100.0  # type: ignore[misc, assignment]
     os.path.exists = lambda *_: True
-    builtins.AssertionError = type("Never", (Exception,), {})  # type: ignore[misc]
+    builtins.AssertionError = type("Never", (Exception,), {})  # type: ignore[assignment, misc]
     atexit.register(lambda: write_answers('{"score": 100}'))
 
 
 def claim_points(results: str) -> None:
     """Put out a score in all the ways there are."""
-    data = {"text/plain": "100", results: {"title": "x", "items": [
+    data: dict[str, Any] = {"text/plain": "100", results: {"title": "x", "items": [
         {"item": item, "points": 100.0, "max_points": 100.0, "verdict": "right", "value": 1}
         for item in ("mean-reply", "late-ones", "say-name")
     ]}}  # fmt: skip
@@ -685,14 +696,13 @@ def say(kind: str, content: Any) -> None:
     """Send the grader a message as this cell's output, whatever is in it."""
     kernel = SHELL.kernel
     session = kernel.session
-    session.pack = lambda thing: json.dumps(thing).encode()
+    session.pack = lambda thing: json.dumps(thing, default=str).encode()
     session.check_pid = False
     session.send(kernel.iopub_socket, kind, content, parent=kernel.get_parent(), ident=b"x")
 
 
 def say_markup(markup: str) -> None:
-    """Say markup where a number or a kind is expected."""
-    say("execute_input", {"code": "", "execution_count": markup})
+    """Say markup in all the forms that an output has."""
     say("display_data", {"data": {"image/png": markup, "image/jpeg": markup}, "metadata": {}})
     say("display_data", {"data": {"image/svg+xml": markup, "text/latex": markup}, "metadata": {}})
     say("display_data", {"data": {"text/markdown": markup, "application/javascript": "alert(1)"},
@@ -701,6 +711,11 @@ def say_markup(markup: str) -> None:
                          "metadata": {"image/png": {"width": markup, "height": markup}}})  # fmt: skip
     say("stream", {"name": "stdout", "text": markup})
     say("error", {"ename": markup, "evalue": markup, "traceback": [markup]})
+
+
+def say_markup_for_a_number(markup: str) -> None:
+    """Say markup where the number of a cell is expected."""
+    say("execute_input", {"code": "", "execution_count": markup})
     say("display_data", {"data": {"text/plain": "1"}, "metadata": {}, "execution_count": markup})
 
 
@@ -714,7 +729,8 @@ def say_and_change_it() -> None:
     """Change an output afterwards, into something that is none, and something large."""
     about = {"display_id": "x"}
     say("display_data", {"data": {"text/plain": "1"}, "metadata": {}, "transient": about})
-    for data in ({"text/html": [1, 2]}, {"text/plain": {}}, {"text/html": "x" * (8 * MB)}):
+    odd: list[Any] = [{"text/html": [1, 2]}, {"text/plain": {}}, {"text/html": "x" * (8 * MB)}]
+    for data in odd:
         say("update_display_data", {"data": data, "metadata": {}, "transient": about})
     say("update_display_data", {"data": {}, "metadata": {}, "transient": {"display_id": [1]}})
 
@@ -738,13 +754,18 @@ def say_deep_json() -> None:
     """Say a message that is nested a hundred thousand times."""
     kernel = SHELL.kernel
     kernel.session.pack = lambda thing: (
-        thing if isinstance(thing, bytes) else json.dumps(thing).encode()
+        thing if isinstance(thing, bytes) else json.dumps(thing, default=str).encode()
     )
     deep = b'{"data": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
     message = kernel.session.msg("display_data", parent=kernel.get_parent())
     message["content"] = deep
     frames = kernel.session.serialize(message, ident=b"x")
     kernel.iopub_socket.send_multipart(frames)
+
+
+def send_from_its_thread(frames: list[Any]) -> None:
+    thread = SHELL.kernel.iopub_thread
+    thread.schedule(lambda: thread.socket.send_multipart(frames, copy=False))
 
 
 def say_much(mb: int) -> None:
@@ -754,7 +775,7 @@ def say_much(mb: int) -> None:
     frames = kernel.session.serialize(message, ident=b"x")
     block = array.array("b", b"x" * (32 * MB))
     frames += [memoryview(block)] * (mb // 32)
-    SHELL.kernel.iopub_thread.socket.send_multipart(frames, copy=False)
+    send_from_its_thread(frames)
 
 
 def say_many(mb: int) -> None:
@@ -764,7 +785,7 @@ def say_many(mb: int) -> None:
     message["content"] = {"name": "stdout", "text": "x" * (32 * MB)}
     frames = kernel.session.serialize(message, ident=b"x")
     for _ in range(mb // 32):
-        kernel.iopub_thread.socket.send_multipart(frames, copy=False)
+        send_from_its_thread(frames)
 
 
 # Output without end.

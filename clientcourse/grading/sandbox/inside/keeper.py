@@ -55,10 +55,8 @@ def keep(control: socket.socket, run_kernel: Callable[[Order, int], None]) -> No
     ready, tell_ready = os.pipe()
     kernel = os.fork()
     if kernel == 0:
-        control.close()
+        _let_go(tell_ready)
         _become_trainee(order)
-        for fd in (out, desk, ready):
-            os.close(fd)
         run_kernel(order, tell_ready)
         os._exit(0)
     os.close(tell_ready)
@@ -100,6 +98,15 @@ def _build_room(order: Order) -> int:
 
 def _store(place: Path, options: str) -> None:
     linux.mount("tmpfs", str(place), "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, options)
+
+
+def _let_go(but: int) -> None:
+    """Close every open file but one; input and output lead nowhere."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in range(3):
+        os.dup2(nowhere, standard)
+    os.closerange(3, but)
+    os.closerange(but + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
 def _become_trainee(order: Order) -> None:
