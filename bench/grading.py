@@ -23,6 +23,7 @@ from statistics import median
 import nbformat
 from nbgrader.api import Gradebook
 
+from bench.figures import write_figures
 from clientcourse.authoring.build import build, write
 from clientcourse.authoring.load import load_bank
 from clientcourse.demo.trainees import right, solutions
@@ -253,10 +254,7 @@ def main() -> None:
     """Measure and write the figures."""
     with tempfile.TemporaryDirectory(prefix="clientcourse-bench-") as name:
         figures = measure(Path(name))
-    path = ROOT / "build" / "bench" / "grading.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(figures, indent=1) + "\n")
-    print(f"{path}: {figures}")  # noqa: T201
+    write_figures("grading", figures)
 
 
 if __name__ == "__main__":

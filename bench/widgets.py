@@ -16,6 +16,7 @@ from statistics import median
 import nbformat
 from playwright.sync_api import Page
 
+from bench.figures import write_figures
 from clientcourse.authoring.load import load_bank
 from clientcourse.items import MultipleItem, PublicItem, PublicQuiz, SingleItem, TrueFalseItem
 from clientcourse.lesson_file import LessonFile, path_of
@@ -142,10 +143,7 @@ def main() -> None:
             page = browser.new_page(viewport={"width": 1300, "height": 900})
             NotebookPage(page, lab, "bench.ipynb").run_all()
             figures = measure(page, items)
-    path = ROOT / "build" / "bench" / "widgets.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(figures, indent=1) + "\n")
-    print(f"{path}: {figures}")  # noqa: T201
+    write_figures("widgets", figures)
 
 
 if __name__ == "__main__":
