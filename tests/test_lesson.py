@@ -27,7 +27,8 @@ def click_in(widget: SavingWidget, item: str, value: object) -> dict[str, Any]:
     """Answer in an open widget as the browser does and return the reply."""
     replies: list[dict[str, Any]] = []
     widget.send = replies.append
-    widget._handle_custom_msg({"kind": "answer", "seq": 1, "item": item, "value": value}, [])
+    message = {"kind": "answer", "sender": "tab", "seq": 1, "item": item, "value": value}
+    widget._handle_custom_msg(message, [])
     return replies[-1]
 
 

@@ -108,7 +108,11 @@ class Notebook:
         return self.replies[-1]
 
     def answer(self, item_id: object, value: object, seq: int = 1) -> dict[str, Any]:
-        return self.receive({"kind": "answer", "seq": seq, "item": item_id, "value": value})
+        return self.receive(answer(item_id, value, seq))
+
+
+def answer(item_id: object, value: object, seq: int, sender: str = "tab") -> dict[str, Any]:
+    return {"kind": "answer", "sender": sender, "seq": seq, "item": item_id, "value": value}
 
 
 def failing(error: Exception) -> Callable[[str, object], Saved]:
@@ -173,6 +177,7 @@ def test_a_value_that_does_not_fit_its_form_is_refused(item_id: str, value: obje
 def test_saved_is_said_with_the_time_and_number_of_that_answer() -> None:
     assert Notebook().answer("say-first", "b", seq=7) == {
         "kind": "saved",
+        "sender": "tab",
         "seq": 7,
         "item": "say-first",
         "at": "2026-03-02T14:03:00+00:00",
@@ -190,6 +195,7 @@ def test_what_could_not_be_stored_is_refused_in_the_words_of_the_error() -> None
     notebook = Notebook(failing(CourseError("The disk is full.")))
     assert notebook.answer("say-first", "a", seq=3) == {
         "kind": "refused",
+        "sender": "tab",
         "seq": 3,
         "item": "say-first",
         "message": "The disk is full.",
@@ -242,15 +248,36 @@ def test_a_value_that_does_not_fit_is_refused_and_not_recorded(
         "answer",
         {},
         {"kind": "answer"},
-        {"kind": "hello", "seq": 1, "item": "say-first", "value": "a"},
-        {"kind": "answer", "seq": "1", "item": "say-first", "value": "a"},
-        {"kind": "answer", "seq": 1, "item": "say-first"},
+        {"kind": "hello", "sender": "tab", "seq": 1, "item": "say-first", "value": "a"},
+        {"kind": "answer", "seq": 1, "item": "say-first", "value": "a"},
+        {"kind": "answer", "sender": "tab", "seq": "1", "item": "say-first", "value": "a"},
+        {"kind": "answer", "sender": "tab", "seq": 1, "item": "say-first"},
     ],
 )
 def test_a_malformed_message_is_refused_and_not_recorded(message: object) -> None:
     notebook = Notebook()
     assert notebook.receive(message)["kind"] == "refused"
     assert notebook.recorded == []
+
+
+def test_an_answer_that_comes_in_after_a_newer_one_is_not_recorded() -> None:
+    notebook = Notebook()
+    notebook.answer("say-first", "b", seq=2)
+    assert notebook.answer("say-first", "a", seq=1) == {
+        "kind": "overtaken",
+        "sender": "tab",
+        "seq": 1,
+        "item": "say-first",
+    }
+    assert notebook.recorded == [("say-first", "b")]
+
+
+def test_tabs_and_items_are_numbered_apart() -> None:
+    notebook = Notebook()
+    notebook.answer("say-first", "b", seq=2)
+    notebook.answer("closing", "true", seq=1)
+    notebook.receive(answer("say-first", "a", seq=1, sender="another tab"))
+    assert notebook.recorded == [("say-first", "b"), ("closing", "true"), ("say-first", "a")]
 
 
 def test_a_second_view_sees_the_new_answer() -> None:

@@ -102,7 +102,7 @@ class Notebook:
         return Saved(AT, TOLD)
 
     def answer(self, value: object, item: object = "late-transfer") -> dict[str, Any]:
-        message = {"kind": "answer", "seq": 7, "item": item, "value": value}
+        message = {"kind": "answer", "sender": "tab", "seq": 7, "item": item, "value": value}
         self.widget._handle_custom_msg(message, [])  # as ipywidgets does it
         return self.replies[-1]
 
@@ -162,6 +162,7 @@ def test_attempts_at_something_else_are_refused_and_not_recorded(item: object) -
 def test_saved_is_said_with_time_number_and_meters() -> None:
     assert Notebook().answer(attempts("a")) == {
         "kind": "saved",
+        "sender": "tab",
         "seq": 7,
         "item": "late-transfer",
         "at": "2026-03-02T14:03:00+00:00",
@@ -177,6 +178,7 @@ def test_what_could_not_be_stored_is_refused_in_the_words_of_the_error() -> None
     notebook = Notebook(full, value=attempts("a"))
     assert notebook.answer(attempts("aa")) == {
         "kind": "refused",
+        "sender": "tab",
         "seq": 7,
         "item": "late-transfer",
         "message": "The disk is full.",

@@ -158,8 +158,9 @@ def _click(open_widget: Callable[[], SavingWidget], wishes: Mapping[str, Json]) 
         widget.send = replies.append
         for number, (item, value) in enumerate(wishes.items(), 1):
             if value is not None:
-                click = {"kind": "answer", "seq": number, "item": item, "value": value}
-                widget._handle_custom_msg(click, [])  # noqa: SLF001 - where the browser's clicks arrive
+                click = {"kind": "answer", "sender": "demo", "seq": number}
+                # Where the browser's clicks arrive.
+                widget._handle_custom_msg({**click, "item": item, "value": value}, [])  # noqa: SLF001
     refused = [reply["message"] for reply in replies if reply["kind"] != "saved"]
     if refused:
         raise CourseError("; ".join(refused))

@@ -62,6 +62,10 @@ _NOT_UNDERSTOOD = Text(
 )
 
 
+class _Overtaken(Exception):
+    """A newer answer of the same sender has already been dealt with."""
+
+
 @dataclass(frozen=True)
 class Saved:
     """An answer that is safely stored.
@@ -128,6 +132,7 @@ class SavingWidget(anywidget.AnyWidget):  # type: ignore[misc]
         **shown: object,
     ) -> None:
         self._record = record
+        self._newest: dict[tuple[str, str], int] = {}  # by sender and item
         # Answers are stored, and what is shown of them changes, in one go.
         self.lock = threading.RLock()
         super().__init__(
@@ -159,10 +164,12 @@ class SavingWidget(anywidget.AnyWidget):  # type: ignore[misc]
 
     def _receive(self, _widget: object, message: object, _buffers: object) -> None:
         content = message if isinstance(message, dict) else {}
-        about = {"seq": content.get("seq"), "item": content.get("item")}
+        about = {name: content.get(name) for name in ("sender", "seq", "item")}
         try:
             with self.lock:
                 saved = self._save(content)
+        except _Overtaken:
+            self.send({"kind": "overtaken", **about})
         except CourseError as error:
             self.send({"kind": "refused", **about, "message": str(error)})
         except Exception:
@@ -181,9 +188,18 @@ class SavingWidget(anywidget.AnyWidget):  # type: ignore[misc]
 
     def _save(self, content: Mapping[str, Any]) -> Saved:
         match content:
-            case {"kind": "answer", "seq": int(), "item": str(id_), "value": value} if self.takes(
-                id_, value
-            ):
+            case {
+                "kind": "answer",
+                "sender": str(sender),
+                "seq": int(seq),
+                "item": str(id_),
+                "value": value,
+            } if self.takes(id_, value):
+                # ipykernel runs messages of one moment concurrently, not always in their order.
+                newest = max(seq, self._newest.get((sender, id_), seq))
+                self._newest[sender, id_] = newest
+                if seq < newest:
+                    raise _Overtaken
                 saved = self._record(id_, value)
             case _:
                 raise CourseError(self._say(_NOT_UNDERSTOOD))

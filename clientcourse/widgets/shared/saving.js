@@ -1,9 +1,10 @@
 // The browser's half of saving (saving.py is the other): sends every answer to the kernel and says
 // "saved" only once the kernel has said so.
 //
-// to the kernel:   {kind: "answer", seq, item, value}
-// from the kernel: {kind: "saved", seq, item, at, feedback, revision}
-//                  or {kind: "refused", seq, item, message}
+// to the kernel:   {kind: "answer", sender, seq, item, value}
+// from the kernel: {kind: "saved", sender, seq, item, at, feedback, revision}
+//                  or {kind: "refused", sender, seq, item, message}
+//                  or {kind: "overtaken", sender, seq, item}: a newer one had come in before it
 //
 // Traits of the model: store_key, and for every revision answers {item: {value}} and feedback
 // {item: …}. Replies overtake changes of traits, so both say which revision they belong to.
@@ -11,9 +12,6 @@ import { localClock, same } from "./dom.js";
 
 const SILENCE = 3000; // ms without a reply before the trainee is told
 const PAUSE = 600; // ms without a keystroke before what was typed is sent
-
-// Starts at the clock, so that two tabs on one kernel, which both hear every reply, do not collide.
-let lastSeq = Date.now() * 1000;
 
 // Answers that the kernel has not confirmed, oldest first, kept for this browser tab, each with
 // the saved answer that it was to replace.
@@ -56,6 +54,9 @@ function unsavedStore(key) {
 //   busy(id)                        whether nothing may be adopted just now (may be left out)
 export function saver({ model, words, ids, view }) {
   const store = unsavedStore(model.get("store_key"));
+  // Two tabs on one kernel both hear every reply.
+  const sender = Math.random().toString(36).slice(2);
+  let lastSeq = 0;
   let revision = model.get("revision"); // the newest that is known of
   const ahead = new Map(); // what is saved, by item, while the model still shows an older revision
   const saved = (id) => (ahead.has(id) ? ahead.get(id) : (model.get("answers")[id]?.value ?? null));
@@ -92,7 +93,7 @@ export function saver({ model, words, ids, view }) {
     state.silence = setTimeout(() => turn(id, "unsaved", { message: words.silent }), SILENCE);
     state.sent.set(state.seq, value);
     try {
-      model.send({ kind: "answer", seq: state.seq, item: id, value });
+      model.send({ kind: "answer", sender, seq: state.seq, item: id, value });
     } catch {
       turn(id, "unsaved", { message: words.silent });
     }
@@ -111,7 +112,7 @@ export function saver({ model, words, ids, view }) {
 
   function receive(reply) {
     const state = states.get(reply.item);
-    if (!state?.sent.has(reply.seq)) return; // not ours
+    if (reply.sender !== sender || !state?.sent.has(reply.seq)) return;
     const value = state.sent.get(reply.seq);
     state.sent.delete(reply.seq);
     if (reply.kind === "saved" && reply.revision > model.get("revision")) {
