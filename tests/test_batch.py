@@ -98,7 +98,7 @@ def test_what_cannot_be_graded_is_told_and_stops_nothing_else(
     course: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.rmtree(course / "submitted/cem/greeting")
-    (course / "submitted/cem/greeting").mkdir()
+    (course / "submitted/cem/greeting").write_text("no folder")
     assert grade(course) == 1
     said = capsys.readouterr().out
     assert "cem: not graded." in said

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
-    CheckCellMetadata,
     ClearOutput,
     IgnorePattern,
     LimitOutput,
@@ -69,12 +68,8 @@ def configure(c: Config, root: Path, language: Language | None = None) -> None:
 def _grade_with_clientcourse(c: Config) -> None:
     take_in_first()
     c.Autograde.exporter_class = ForgivingExporter
-    c.Autograde.sanitize_preprocessors = [
-        ClearOutput,
-        OverwriteKernelspec,
-        RestoreCells,
-        CheckCellMetadata,
-    ]
+    # No CheckCellMetadata: RestoreCells leaves no metadata of the submission to be checked.
+    c.Autograde.sanitize_preprocessors = [ClearOutput, OverwriteKernelspec, RestoreCells]
     c.Autograde.autograde_preprocessors = [
         ScoreLesson,
         IgnorePattern,
@@ -84,7 +79,6 @@ def _grade_with_clientcourse(c: Config) -> None:
         AssignLatePenalties,
         ShowRubric,
         CleanText,
-        CheckCellMetadata,
     ]
     # A trainee who deleted a grade cell still gets what its answers are worth.
     c.RestoreCells.add_missing_cells = True

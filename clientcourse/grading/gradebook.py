@@ -51,7 +51,11 @@ class SharedGradebook(Gradebook):  # type: ignore[misc]
 
     def _note(self) -> None:
         self.db.flush()
+
+    def _opened(self, *_about: object, **_more: object) -> SharedGradebook:
+        """Return this one to somebody who opens a gradebook, as fresh as if just opened."""
         self.db.expire_all()
+        return self
 
     def save(self) -> None:
         """Commit what was done since the last time."""
@@ -65,7 +69,7 @@ class SharedGradebook(Gradebook):  # type: ignore[misc]
         """Let everyone who opens a gradebook get this one; forget what is not saved in the end."""
         modules = [importlib.import_module(name) for name in _USERS]
         for module in modules:
-            setattr(module, "Gradebook", lambda *_about, **_more: self)  # noqa: B010
+            setattr(module, "Gradebook", self._opened)  # noqa: B010
         try:
             yield
         finally:

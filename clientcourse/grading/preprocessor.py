@@ -73,12 +73,16 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         if name := nb.metadata.pop(RENAMED, None):
             remarks.append(say("notebook-renamed", language, name=name, lesson=lesson))
         sheet = Answers(lesson=lesson, trainee=trainee, variant=variant, answers=clicked)
+        quizzes = {f"quiz-{quiz.id}": quiz for quiz in released.quizzes}
+        scenarios = {f"scenario-{one.id}": one for one in bank.scenarios}
+        shown_here = ours.keys() | quizzes.keys() | scenarios.keys()
         with _desk(folder, sheet) as desk:
             run = Run(
                 desk,
                 {VARIANT_VARIABLE: str(variant), "JUPYTERHUB_USER": trainee},
                 keep=answers.files_of(lesson),
-                skip=lambda cell: _grade_id(cell) in ours,
+                # All that these cells would do is to show what is shown below.
+                skip=lambda cell: _grade_id(cell) in shown_here,
             )
             stopped = run_notebook(nb, run, parent=self.parent)
             coded = _code_answers(desk, lesson)
@@ -88,8 +92,6 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         # the answer file named the click as the last word.
         values = {**coded, **{id_: answer.value for id_, answer in clicked.items()}}
         references = self._references(root, module, lesson, variant) if bank.coded() else {}
-        quizzes = {f"quiz-{quiz.id}": quiz for quiz in released.quizzes}
-        scenarios = {f"scenario-{one.id}": one for one in bank.scenarios}
         for cell in nb.cells:
             grade_id = _grade_id(cell)
             if grade_id in ours:

@@ -28,6 +28,14 @@ if TYPE_CHECKING:
 
 REFERENCE_TRAINEE = "reference"
 
+_ALL_AT_ONCE = """
+for _number, _source in {sources}.items():
+    _done = get_ipython().run_cell(_source, silent=True)
+    if not _done.success:
+        _error = _done.error_before_exec or _done.error_in_exec
+        raise RuntimeError(f"cell {{_number}}: {{type(_error).__name__}}: {{_error}}")
+"""
+
 
 class NoReference(CourseError):
     """The reference answers of a lesson could not be worked out."""
@@ -90,17 +98,23 @@ def _run_source(
     notebook: Path, public: Path, lesson: str, variant: int, parent: Configurable | None
 ) -> dict[str, Json]:
     source = nbformat.read(notebook, as_version=4)
+    sources = {
+        number: cell.source
+        for number, cell in enumerate(source.cells, 1)
+        if cell.cell_type == "code" and not _is_for_trainees(cell)
+    }
+    # All in one cell and in silence: tables and figures would be made for nobody.
+    source.cells = [nbformat.v4.new_code_cell(_ALL_AT_ONCE.format(sources=sources))]
     with tempfile.TemporaryDirectory(prefix="clientcourse-reference-") as name:
         folder = Path(name)
         shutil.copy(public, folder)
         variables = {VARIANT_VARIABLE: str(variant), "JUPYTERHUB_USER": REFERENCE_TRAINEE}
-        run = Run(folder, variables, keep=answers.files_of(lesson), skip=_is_for_trainees)
+        run = Run(folder, variables, keep=answers.files_of(lesson))
         stopped = run_notebook(source, run, parent)
         recorded, trouble = answers.read(folder, lesson)
     failed = [
-        f"cell {number}: {output.ename}: {output.evalue}"
-        for number, cell in enumerate(source.cells, 1)
-        for output in cell.get("outputs", [])
+        f"{output.ename}: {output.evalue}"
+        for output in source.cells[0].outputs
         if output.output_type == "error"
     ]
     if stopped or failed or trouble or recorded is None:

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, Notebook, SourceCell
 from nbgrader.preprocessors import OverwriteCells
 
 
@@ -24,16 +24,30 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Restore a submitted notebook; see nbgrader's `OverwriteCells.preprocess`."""
         about = resources["nbgrader"]
-        with Gradebook(about["db_url"]) as gradebook:
-            released = _released(gradebook, about["notebook"], about["assignment"])
-        # From the end: as with nbgrader, the last of several copies is the one that counts.
-        for cell in reversed(nb.cells):
-            known = released.pop(_grade_id(cell), None)
-            cell.metadata.pop("nbgrader", None)
-            if known is not None:
-                cell.metadata.nbgrader = NotebookNode(known)
-        restored: tuple[NotebookNode, dict[str, Any]] = super().preprocess(nb, resources)
-        return restored
+        self.notebook_id, self.assignment_id = about["notebook"], about["assignment"]
+        with Gradebook(about["db_url"]) as self.gradebook:
+            released = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
+            metadata = _metadata(released)
+            sources = {cell.name: cell for cell in released.source_cells}
+            # From the end: as with nbgrader, the last of several copies is the one that counts.
+            for cell in reversed(nb.cells):
+                name = _grade_id(cell)
+                known = metadata.pop(name, None)
+                cell.metadata.pop("nbgrader", None)
+                if known is not None:
+                    cell.metadata.nbgrader = NotebookNode(known)
+                    self._restore(cell, sources[name])
+            if self.add_missing_cells:
+                self.add_missing_grade_cells(nb, resources)
+                self.add_missing_task_cells(nb, resources)
+        return nb, resources
+
+    def _restore(self, cell: NotebookNode, source: SourceCell) -> None:
+        """Give a cell its type and, if trainees may not change it, its source back."""
+        self.update_cell_type(cell, source.cell_type)
+        if source.locked and cell.source != source.source:
+            self.log.warning("The cell %s was changed; it is as released again", source.name)
+            cell.source = source.source
 
     def add_missing_grade_cells(
         self, nb: NotebookNode, resources: dict[str, Any]
@@ -57,9 +71,8 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]
         return nb, resources
 
 
-def _released(gradebook: Gradebook, lesson: str, module: str) -> dict[str, dict[str, Any]]:
-    """Return nbgrader's metadata of every cell that it released, by the cell's name."""
-    notebook = gradebook.find_notebook(lesson, module)
+def _metadata(notebook: Notebook) -> dict[str, dict[str, Any]]:
+    """Return nbgrader's metadata of every cell of a released notebook, by the cell's name."""
     points = {cell.name: cell.max_score for cell in [*notebook.grade_cells, *notebook.task_cells]}
     grades = {cell.name for cell in notebook.grade_cells}
     solutions = {cell.name for cell in notebook.solution_cells}

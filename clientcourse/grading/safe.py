@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-import nbformat
 import nh3
 from markdown_it import MarkdownIt
 from nbformat.notebooknode import NotebookNode
@@ -95,18 +94,24 @@ def _safe(output: NotebookNode) -> NotebookNode | None:
     kind = output.output_type
     if kind == "stream":
         name = "stderr" if output.get("name") == "stderr" else "stdout"
-        return nbformat.v4.new_output(kind, name=name, text=safe_text(output.get("text")))
+        text = safe_text(output.get("text"))
+        return NotebookNode(output_type=kind, name=name, text=text)
     if kind == "error":
         trace = output.get("traceback")
-        return nbformat.v4.new_output(
-            kind,
+        return NotebookNode(
+            output_type=kind,
             ename=safe_text(output.get("ename")),
             evalue=safe_text(output.get("evalue")),
             traceback=[safe_text(line) for line in (trace if isinstance(trace, list) else [])],
         )
     data = output.get("data")
     kept = _kept(data) if isinstance(data, dict) else {}
-    return nbformat.v4.new_output(kind, data=kept) if kept else None
+    if not kept:
+        return None
+    shown = NotebookNode(output_type=kind, data=NotebookNode(kept), metadata=NotebookNode())
+    if kind == "execute_result":
+        shown.execution_count = None
+    return shown
 
 
 def _kept(data: dict[str, object]) -> dict[str, str]:

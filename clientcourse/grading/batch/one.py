@@ -102,9 +102,9 @@ class _Grader:
         shutil.rmtree(made, ignore_errors=True)
         with self._gradebook.shared(), contextlib.chdir(submission.root):
             self._autograde.grade(submission, save=self._gradebook.save)
+            self._gradebook.save()
             found = self._gradebook.find_submission(submission.module, submission.trainee)
             result = float(found.score), float(found.max_score), bool(found.needs_manual_grade)
-            self._gradebook.save()
         _put_in_place(made, submission.graded)
         submission.note_graded(fingerprint)
         return result

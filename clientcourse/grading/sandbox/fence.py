@@ -137,6 +137,7 @@ def _environment() -> Iterator[str]:
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PLOTLY_RENDERER": "plotly_mimetype",
     }
     for name, value in variables.items():
         yield from ("--setenv", name, value)
