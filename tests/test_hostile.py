@@ -266,6 +266,8 @@ attack("fills-shared-memory", "fill_shared_memory()", check=at_most(MEMORY_MB * 
 attack("fills-memory-files", "fill_memory_files()", check=at_most(MEMORY_MB * 1.5))
 attack("fills-segments", "fill_segments()", check=at_most(MEMORY_MB * 1.5))
 attack("fills-sockets", "fill_sockets()", check=at_most(MEMORY_MB * 1.5))
+attack("fills-sockets-of-many", "fill_sockets_of_many()", check=stopped)
+attack("fills-page-tables", "fill_page_tables()", check=at_most(MEMORY_MB * 1.5))
 attack("fills-with-names", says("fill_with_names()"), check=at_most(65536))
 attack("fills-leftovers", says("fill_leftovers()"), check=at_most(0))
 

@@ -159,7 +159,9 @@ def fork_bomb(marker: str) -> int:
 
 def bomb_of_bombs() -> int:
     """Let every process fork, and none wait."""
-    with mmap.mmap(-1, 4096) as count:
+    with open("/dev/shm/count", "w+b") as file:
+        file.truncate(4096)
+        count = mmap.mmap(file.fileno(), 4096)
         while int.from_bytes(count[:4], "little") < 2000:
             with contextlib.suppress(OSError):
                 os.fork()
@@ -248,6 +250,33 @@ def fill_sockets() -> None:
                 while True:
                     filled += pair[0].send(b"x" * 65536)
             report(filled // MB)
+
+
+def fill_sockets_of_many() -> None:
+    """Let every process fill as many sockets as it may have."""
+    for _ in range(20):
+        if os.fork() == 0:
+            pairs = []
+            with contextlib.suppress(OSError):
+                while True:
+                    pairs.append(socket.socketpair())
+                    pairs[-1][0].setblocking(False)
+                    with contextlib.suppress(BlockingIOError):
+                        while True:
+                            pairs[-1][0].send(b"x" * 65536)
+            time.sleep(SECONDS)
+    time.sleep(SECONDS)
+
+
+def fill_page_tables() -> None:
+    """Look at memory that holds nothing, so widely that keeping track of it takes 1 GB."""
+    pages = 256 * 1024
+    size = pages * 2 * MB
+    whole = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=mmap.PROT_READ)
+    for page in range(pages):
+        whole[page * 2 * MB]
+        if page % 16384 == 0:
+            report(page * 4096 // MB)
 
 
 def fill_disk() -> dict[str, int]:

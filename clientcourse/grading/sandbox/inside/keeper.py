@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from clientcourse.grading.sandbox.inside import linux
+from clientcourse.grading.sandbox.inside import linux, seccomp
 from clientcourse.grading.sandbox.inside.order import (
     GRADER,
     HOME,
@@ -33,6 +33,9 @@ from clientcourse.grading.sandbox.inside.order import (
 
 _MB = 1024 * 1024
 _TICK = 0.05  # seconds between two looks at what the processes use up
+_OPEN_FILES = 256  # of each process
+# What a process is told to hold; what it shares with another is counted for both.
+_HELD = ("RssAnon", "RssShmem", "VmPTE", "VmSwap", "HugetlbPages")
 
 
 def keep(control: socket.socket, run_kernel: Callable[[Order, int], None]) -> None:
@@ -52,6 +55,7 @@ def keep(control: socket.socket, run_kernel: Callable[[Order, int], None]) -> No
     order = Order.read(lines.readline())
     out = os.open(GRADER / order.id / "out", os.O_RDONLY | os.O_DIRECTORY)
     desk = _build_room(order)
+    sockets = os.open("/proc/self/net/sockstat", os.O_RDONLY)
     ready, tell_ready = os.pipe()
     kernel = os.fork()
     if kernel == 0:
@@ -60,7 +64,7 @@ def keep(control: socket.socket, run_kernel: Callable[[Order, int], None]) -> No
         run_kernel(order, tell_ready)
         os._exit(0)
     os.close(tell_ready)
-    reason = _watch(kernel, order.limits, control, ready)
+    reason = _watch(kernel, _Usage(order.limits, sockets), control, ready)
     with contextlib.suppress(ProcessLookupError):
         os.kill(kernel, signal.SIGKILL)
     # The first process of a process space takes all others with it.
@@ -77,7 +81,7 @@ def _tell(control: socket.socket, message: dict[str, Any]) -> None:
 
 def _build_room(order: Order) -> int:
     """Give the submission folders of its own and hide the grader's; return its desk."""
-    linux.unshare(linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC)
+    linux.unshare(linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linux.CLONE_NEWNET)
     linux.mount("none", "/", flags=linux.MS_REC | linux.MS_PRIVATE)
     own = GRADER / order.id
     # One store for all that can be written, so that one limit holds for it.
@@ -120,7 +124,7 @@ def _become_trainee(order: Order) -> None:
         (resource.RLIMIT_CPU, limits.cpu_seconds),
         (resource.RLIMIT_FSIZE, limits.file_mb * _MB),
         (resource.RLIMIT_NPROC, limits.processes),
-        (resource.RLIMIT_NOFILE, 512),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))
@@ -129,14 +133,15 @@ def _become_trainee(order: Order) -> None:
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
     linux.give_up_privileges()
+    seccomp.refuse_system_calls()
     os.setsid()
     os.chdir(HOME / order.folder)
     os.environ.update(order.environment, HOME=str(HOME), TMPDIR="/tmp")  # noqa: S108
 
 
-def _watch(kernel: int, limits: Limits, control: socket.socket, ready: int) -> str:
+def _watch(kernel: int, usage: _Usage, control: socket.socket, ready: int) -> str:
     """Serve the grader until the kernel ends or has to; return why it has to, if so."""
-    deadline = time.monotonic() + limits.notebook_seconds
+    deadline = time.monotonic() + usage.limits.notebook_seconds
     ended = os.pidfd_open(kernel)
     waiting: list[Any] = [control, ended, ready]
     while True:
@@ -157,30 +162,56 @@ def _watch(kernel: int, limits: Limits, control: socket.socket, ready: int) -> s
             os.kill(kernel, signal.SIGINT)
         if time.monotonic() > deadline:
             return "time"
-        if reason := _used_up(limits):
+        # No trainee's code runs before; until then `/proc` may still show everyone's processes.
+        if ready not in waiting and (reason := usage.exceeded()):
             return reason
 
 
-def _used_up(limits: Limits) -> str:
-    """Tell which limit the processes exceed together."""
-    used = processes = 0
-    for memory, threads in _processes():
-        used += memory
-        processes += threads
-    if used > limits.memory_mb * _MB:
-        return "memory"
-    # Where the grader is root the system itself does not count.
-    return "processes" if processes > limits.processes else ""
+class _Usage:
+    """What the processes of a submission use up together.
+
+    Parameters
+    ----------
+    limits
+        What they may use up.
+    sockets
+        File descriptor of the system's count of their sockets.
+    """
+
+    def __init__(self, limits: Limits, sockets: int) -> None:
+        self.limits = limits
+        self._sockets = sockets
+        with socket.socket(socket.AF_UNIX) as one:
+            self._buffers = sum(
+                one.getsockopt(socket.SOL_SOCKET, which)
+                for which in (socket.SO_SNDBUF, socket.SO_RCVBUF)
+            )
+
+    def exceeded(self) -> str:
+        """Tell which limit they exceed."""
+        used, processes = self._in_sockets(), 0
+        for memory, threads in _processes():
+            used += memory
+            processes += threads
+        if used > self.limits.memory_mb * _MB:
+            return "memory"
+        # Where the grader is root the system itself does not count.
+        return "processes" if processes > self.limits.processes else ""
+
+    def _in_sockets(self) -> int:
+        """Return how many bytes their sockets may hold, wherever these are open."""
+        # The first line is, for example, "sockets: used 12".
+        return int(os.pread(self._sockets, 64, 0).split()[2]) * self._buffers
 
 
 def _processes() -> Iterator[tuple[int, int]]:
-    """Yield the own memory in bytes and the threads of each process of the submission."""
-    page = resource.getpagesize()
+    """Yield the memory in bytes and the threads of each process of the submission."""
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it has just ended
-            resident, shared = (process / "statm").read_text().split()[1:3]
-            threads = len(list((process / "task").iterdir()))
-            yield (int(resident) - int(shared)) * page, threads
+            lines = (process / "status").read_text().splitlines()
+            about = dict(line.split(":", 1) for line in lines)
+            held = sum(int(about.get(name, "0 kB").split()[0]) for name in _HELD)
+            yield held * 1024, int(about["Threads"])
 
 
 def _copy_out(name: str, desk: int, out: int, most: int) -> None:

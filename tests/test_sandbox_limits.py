@@ -1,0 +1,139 @@
+"""The fence from within: what is refused there, and that ordinary code goes on working."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from traitlets.config import Config, Configurable
+
+from clientcourse.grading.run import Run, run_notebook
+from clientcourse.grading.sandbox.inside import seccomp
+
+pytestmark = pytest.mark.path
+
+
+def run(folder: Path, *sources: str, **settings: int) -> tuple[list[str], str | None]:
+    """Run cells behind a fence; return what each puts out, and why it ended early."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    config = Config(Sandbox=settings, Execute={"timeout": 60})
+    reason = run_notebook(notebook, Run(folder), Configurable(config=config))
+    return ["".join(map(text_of, cell.outputs)) for cell in notebook.cells], reason
+
+
+def text_of(output: nbformat.NotebookNode) -> str:
+    if output.output_type == "error":
+        return f"{output.ename}: {output.evalue}"
+    return str(output.get("text") or "".join(map(str, output.data.values())))
+
+
+ORDINARY = {
+    "threads": """
+        import threading
+        started = [threading.Thread(target=int) for _ in range(20)]
+        [t.start() for t in started], [t.join() for t in started]""",
+    "programs": """
+        import subprocess, sys
+        assert subprocess.check_output(["/bin/sh", "-c", "echo 7 | cat"]) == b"7\\n"
+        subprocess.run([sys.executable, "-c", "import pandas"], check=True)""",
+    "processes": """
+        import multiprocessing, operator
+        with multiprocessing.Pool(2) as pool:
+            assert pool.map(abs, [-1, -2]) == [1, 2]
+        queue = multiprocessing.Queue()
+        other = multiprocessing.Process(target=queue.put, args=(5,))
+        other.start()
+        assert queue.get() == 5
+        other.join()
+        with multiprocessing.Manager() as manager:
+            assert list(manager.list([1])) == [1]
+        value = multiprocessing.Value("i", 3)
+        assert value.value == 3""",
+    "shared memory": """
+        import numpy as np
+        from multiprocessing import shared_memory
+        block = shared_memory.SharedMemory(create=True, size=8_000_000)
+        np.ndarray(1_000_000, buffer=block.buf)[:] = 1
+        block.close(), block.unlink()""",
+    "executors": """
+        from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+        for kind in (ProcessPoolExecutor, ThreadPoolExecutor):
+            with kind(2) as pool:
+                assert list(pool.map(abs, [-1])) == [1]""",
+    "asyncio": """
+        import asyncio
+        process = await asyncio.create_subprocess_exec("/bin/cat", stdin=-1, stdout=-1)
+        assert (await process.communicate(b"7"))[0] == b"7"
+        await asyncio.to_thread(int)""",
+    "databases": """
+        import sqlite3
+        with sqlite3.connect("x.db") as db:
+            db.execute("pragma journal_mode=wal")
+            db.execute("create table t (a)")""",
+    "files": """
+        import mmap, os, tempfile
+        import numpy as np
+        with tempfile.TemporaryFile() as file:
+            file.truncate(4096)
+            mmap.mmap(file.fileno(), 4096)[:1] = b"x"
+        mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        np.memmap("a.bin", mode="w+", shape=(10, 10))[:] = 1
+        os.urandom(8), open("/dev/urandom", "rb").read(1), open("/dev/null", "w").write("x")""",
+    "tables": """
+        import numpy as np, pandas as pd
+        frame = pd.DataFrame(np.random.rand(10_000, 10))
+        frame.to_csv("x.csv"), pd.read_csv("x.csv").describe()
+        np.linalg.svd(np.random.rand(200, 200))""",
+    "figures": """
+        import plotly.express as px
+        px.scatter(x=range(10_000), y=range(10_000)).to_html()""",
+}  # fmt: skip
+
+
+def test_ordinary_code_goes_on_working(tmp_path: Path) -> None:
+    sources = [f"if True:{code}\nprint('done')" for code in ORDINARY.values()]
+    written, reason = run(tmp_path, *sources)
+    assert reason is None
+    assert dict(zip(ORDINARY, written, strict=True)) == dict.fromkeys(ORDINARY, "done\n")
+
+
+REFUSED = """
+import ctypes, errno, mmap, os, socket
+libc = ctypes.CDLL(None, use_errno=True)
+calls = {calls!r}
+print([n for n in calls if libc.syscall(n, 0, 0, 0, 0, 0) != -1 or ctypes.get_errno() != errno.EPERM])
+def refused(do, *about):
+    try:
+        do(*about)
+    except PermissionError:
+        return True
+print(refused(mmap.mmap, -1, 4096), refused(socket.socket().setsockopt, 1, 7, 1 << 20))
+print(len(open("/dev/zero", "rb").read()))
+"""  # noqa: E501
+
+
+def test_what_is_refused_is_refused(tmp_path: Path) -> None:
+    which = list(seccomp._MACHINES).index(__import__("os").uname().machine)
+    calls = [numbers[which] for numbers in seccomp._REFUSED.values()]
+    written, reason = run(tmp_path, REFUSED.format(calls=calls))
+    assert (written, reason) == (["[]\nTrue True\n0\n"], None)
+
+
+CALLS = "import ctypes\nprint(ctypes.CDLL(None).syscall({number}, 0))"
+
+
+def test_another_way_to_call_the_system_ends_the_kernel(tmp_path: Path) -> None:
+    _, reason = run(tmp_path, CALLS.format(number=seccomp._X32 | 39))
+    assert reason is not None
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_a_filter_fits_into_what_the_system_takes(machine: str) -> None:
+    assert len(seccomp.program(machine)) // 8 < 4096
+
+
+def test_a_machine_whose_calls_are_unknown_is_told() -> None:
+    with pytest.raises(NotImplementedError, match="riscv64"):
+        seccomp.program("riscv64")
