@@ -6,7 +6,6 @@ doors into the system that were left open before. Ordinary code needs none of th
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import socket
@@ -46,7 +45,7 @@ class _When:
 
 _ALL = 0xFFFFFFFF
 _MAP_SHARED_ANONYMOUS = 0x1 | 0x20
-_BUFFERS = [
+_BUFFERS: list[tuple[_When, ...]] = [
     (_When(1, _ALL, socket.SOL_SOCKET), _When(2, _ALL, option))
     for option in (socket.SO_SNDBUF, socket.SO_RCVBUF)
 ]
