@@ -26,6 +26,8 @@ from clientcourse.grading.sandbox.provisioner import LOST, FencedKernelManager
 from clientcourse.grading.sandbox.settings import Sandbox
 
 _TOO_MUCH = 4  # times what one cell may put out is the most for a notebook
+_CHARACTER = 4  # bytes, at most
+_BESIDES = 1024 * 1024  # bytes of what a kernel says that is no output
 
 
 @dataclass(frozen=True)
@@ -167,8 +169,7 @@ class _Kernel(Execute):  # type: ignore[misc]
         if self._put_out <= self._cell_room and self._room >= 0:
             taken: NotebookNode | None = super().output(outs, msg, display_id, cell_index)
             return taken
-        if not any(out.output_type == "error" and out.ename == "TooMuchOutput" for out in outs):
-            _put_error_first(self.nb.cells[cell_index], "TooMuchOutput", "the rest is left out")
+        _say_too_much(self.nb.cells[cell_index])
         return None
 
     def handle_comm_msg(self, *_about: object) -> None:
@@ -224,10 +225,20 @@ class _FencedKernel(_Kernel):
             keep=list(self._run.keep),
             limits=self._limits,
         )
-        self._manager = FencedKernelManager(self._room_folder, self._warm, order, parent=self)
+        largest = self._cell_room * _CHARACTER + _BESIDES
+        self._manager = FencedKernelManager(
+            self._room_folder, self._warm, order, largest, parent=self
+        )
         self._manager.session.key = key.encode()
         self.km = self._manager
         return self._manager
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> Any:  # noqa: ANN401
+        before = self.kc.left_out
+        done = super().preprocess_cell(cell, resources, index)
+        if self.kc.left_out > before:
+            _say_too_much(cell)
+        return done
 
     @contextlib.contextmanager
     def setup_kernel(self, **kwargs: Any) -> Iterator[None]:  # noqa: ANN401
@@ -244,6 +255,13 @@ def _mark_not_run(cells: Sequence[NotebookNode], reason: str) -> None:
     for cell in cells:
         if cell.cell_type == "code":
             _put_error_first(cell, "NotRun", reason)
+
+
+def _say_too_much(cell: NotebookNode) -> None:
+    """Tell once that outputs of a cell were left out."""
+    names = [out.ename for out in cell.outputs if out.output_type == "error"]
+    if "TooMuchOutput" not in names:
+        _put_error_first(cell, "TooMuchOutput", "the rest is left out")
 
 
 def _put_error_first(cell: NotebookNode, name: str, message: str) -> None:

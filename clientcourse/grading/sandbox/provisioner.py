@@ -9,20 +9,20 @@ import socket
 from pathlib import Path
 from typing import Any
 
-import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerBase
 
+from clientcourse.grading.sandbox.channel import Channel
 from clientcourse.grading.sandbox.inside.order import CHANNELS, Order
 from clientcourse.grading.sandbox.parent import SandboxLost, WarmParent
 
 LOST = "lost"
 """Why a kernel ended that ended with the whole fence."""
 
-_LARGEST_MESSAGE = 64 * 1024 * 1024  # bytes; a kernel that says more is not listened to any more
+_MB = 1024 * 1024
 _SPEC = KernelSpec(argv=["ipykernel"], display_name="Python, fenced in", language="python")
 
 
@@ -124,14 +124,34 @@ class FencedProvisioner(KernelProvisionerBase):  # type: ignore[misc]
 
 
 class FencedClient(AsyncKernelClient):  # type: ignore[misc]
-    """Talks to a kernel that is known to listen; nothing else is asked of it than to run code."""
+    """Talks to a kernel that is known to listen; nothing else is asked of it than to run code.
 
-    def start_channels(self, **_channels: bool) -> None:
+    Parameters
+    ----------
+    largest
+        Bytes that a message of the kernel may have.
+    """
+
+    def __init__(self, largest: int, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(**kwargs)
+        self._shell_channel = Channel(self.session, largest)
+        self._iopub_channel = Channel(self.session, largest)
+
+    @property
+    def left_out(self) -> int:
+        """How many messages of the kernel were too large so far."""
+        return int(self._shell_channel.left_out + self._iopub_channel.left_out)
+
+    async def start_channels(self, **_channels: bool) -> None:
         """Open what carries requests and outputs."""
-        super().start_channels(stdin=False, hb=False, control=False)
+        self.allow_stdin = False
+        await self._shell_channel.open(f"{self.ip}-{self.shell_port}", "DEALER")
+        await self._iopub_channel.open(f"{self.ip}-{self.iopub_port}", "SUB")
 
     def stop_channels(self) -> None:
-        """Have nothing to do: they are closed with the manager's context."""
+        """Close them."""
+        self._shell_channel.close()
+        self._iopub_channel.close()
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:  # noqa: ASYNC109
         """Wait until messages go both ways; jupyter_client itself waits a fixed time for more.
@@ -158,16 +178,24 @@ class FencedKernelManager(AsyncKernelManager):  # type: ignore[misc]
     ----------
     room
         The submission's folder; see `WarmParent.room`.
+    largest
+        Bytes that a message of the kernel may have.
     """
 
-    def __init__(self, room: Path, warm_parent: WarmParent, order: Order, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        room: Path,
+        warm_parent: WarmParent,
+        order: Order,
+        largest: int = 8 * _MB,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
         super().__init__(**kwargs)
+        self._largest = largest
         self.transport = "ipc"
         self.ip = str(room / "sockets" / "k")
         for number, channel in enumerate(CHANNELS, 1):
             setattr(self, f"{channel}_port", number)
-        self.context = zmq.asyncio.Context()
-        self.context.maxmsgsize = _LARGEST_MESSAGE
         self.provisioner = FencedProvisioner(
             warm_parent, order, parent=self, kernel_id=order.id, kernel_spec=_SPEC
         )
@@ -179,12 +207,11 @@ class FencedKernelManager(AsyncKernelManager):  # type: ignore[misc]
 
     def client(self, **kwargs: Any) -> FencedClient:  # noqa: ANN401
         """Return a client of the kernel."""
-        return FencedClient(
-            **self.get_connection_info(session=True),
-            parent=self,
-            context=self.context,
-            **kwargs,
-        )
+        about = self.get_connection_info(session=True)
+        return FencedClient(self._largest, **about, parent=self, **kwargs)
+
+    def _connect_control_socket(self) -> None:
+        """Have none: the keeper is asked, not the kernel."""
 
     async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
         """End the kernel at once: it has nothing to save."""
@@ -196,6 +223,4 @@ class FencedKernelManager(AsyncKernelManager):  # type: ignore[misc]
 
     async def cleanup_resources(self, restart: bool = False) -> None:  # noqa: FBT001, FBT002
         """Let go of everything but what the provisioner knows of the end."""
-        self._close_control_socket()
-        self.context.destroy(linger=0)
         await self.provisioner.cleanup(restart=restart)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.express as px
+import zmq
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.profiledir import ProfileDir
@@ -65,6 +66,11 @@ class _App(IPKernelApp):
     def log_connection_info(self) -> None:
         """Tell nobody."""
         self._ports: dict[str, int] = {}
+
+    def init_iopub(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
+        """Let code wait when it puts out more than is read: nothing of it is dropped."""
+        context.setsockopt(zmq.XPUB_NODROP, 1)
+        super().init_iopub(context)  # type: ignore[no-untyped-call]
 
     def init_heartbeat(self) -> None:
         """Have none: the keeper sees whether the kernel lives."""
