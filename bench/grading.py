@@ -177,14 +177,15 @@ async def cells_alone(course: Path) -> float:
     manager.session.key = key.encode()
     await manager.start_kernel()
     client = manager.client()
-    client.start_channels()
+    await client.start_channels()
     await client.wait_for_ready(timeout=30)
-    await client.execute_interactive(TIMED, output_hook=lambda _message: None)
-    reply = await client.execute_interactive(
-        "", user_expressions={"seconds": f"_timed({sources!r})"}, output_hook=lambda _message: None
+    await client.execute(TIMED, reply=True)
+    reply = await client.execute(
+        "", user_expressions={"seconds": f"_timed({sources!r})"}, reply=True
     )
     await manager.shutdown_kernel()
     await manager.cleanup_resources()
+    client.stop_channels()
     return float(reply["content"]["user_expressions"]["seconds"]["data"]["text/plain"])
 
 

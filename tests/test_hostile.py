@@ -610,6 +610,8 @@ attack("says-and-changes-it", "say_and_change_it()", shown=True)
 attack("says-nonsense", "say_nonsense()", check=logs_are_harmless, shown=True)
 attack("says-deep-json", "say_deep_json()")
 attack("says-much", "say_much(1536)")
+attack("says-in-parts", "say_in_parts(20_000_000)")
+attack("says-large-json", "say_large_json()")
 attack("says-many", "say_many(1536)")
 attack("nests-html", "say('display_data', {'data': {'text/html': '<div>' * 35_000}, "
        "'metadata': {}})", seconds=4)  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 from traitlets.config import Config, Configurable
 
 from clientcourse.grading.run import Run, run_notebook
+from clientcourse.grading.sandbox.channel import Inbox, ProtocolError, frame
 from clientcourse.grading.sandbox.inside import seccomp
 
 pytestmark = pytest.mark.path
@@ -110,6 +111,9 @@ def refused(do, *about):
     except PermissionError:
         return True
 print(refused(mmap.mmap, -1, 4096), refused(socket.socket().setsockopt, 1, 7, 1 << 20))
+for family in (1, 2, 10, 16):
+    assert not refused(socket.socket, family, 3 if family == 16 else 1), family
+print([family for family in range(50) if family not in (1, 2, 10, 16) and not refused(socket.socket, family, 1)])
 print(len(open("/dev/zero", "rb").read()))
 """  # noqa: E501
 
@@ -118,7 +122,7 @@ def test_what_is_refused_is_refused(tmp_path: Path) -> None:
     which = list(seccomp._MACHINES).index(__import__("os").uname().machine)
     calls = [numbers[which] for numbers in seccomp._REFUSED.values()]
     written, reason = run(tmp_path, REFUSED.format(calls=calls))
-    assert (written, reason) == (["[]\nTrue True\n0\n"], None)
+    assert (written, reason) == (["[]\nTrue True\n[]\n0\n"], None)
 
 
 CALLS = "import ctypes\nprint(ctypes.CDLL(None).syscall({number}, 0))"
@@ -137,3 +141,67 @@ def test_a_filter_fits_into_what_the_system_takes(machine: str) -> None:
 def test_a_machine_whose_calls_are_unknown_is_told() -> None:
     with pytest.raises(NotImplementedError, match="riscv64"):
         seccomp.program("riscv64")
+
+
+# What a kernel says.
+
+MORE = 1
+DISPLAY = "from IPython.display import display\n"
+
+
+def test_every_output_comes_though_there_are_many(tmp_path: Path) -> None:
+    (written,), reason = run(tmp_path, f"{DISPLAY}for number in range(5000): display(number)")
+    assert (written, reason) == ("".join(map(str, range(5000))), None)
+
+
+@pytest.mark.parametrize(
+    ("say", "shown"),
+    [
+        ("display({'text/plain': 'x' * 1_000_000}, raw=True)", "x" * 1_000_000),
+        ("display({'text/plain': '\N{GRINNING FACE}' * 1_000_000}, raw=True)",
+         "\N{GRINNING FACE}" * 1_000_000),
+        ("print('x' * 1_000_000)", "x" * 1_000_000 + "\n"),
+        ("display({'text/plain': 'x' * 1_100_000}, raw=True)", "TooMuchOutput"),
+        ("display({'text/plain': 'x' * 50_000_000}, raw=True)", "TooMuchOutput"),
+    ],
+    ids=["as much as may be", "in large letters", "printed", "too much", "far too much"],
+)  # fmt: skip
+def test_an_output_that_is_too_much_is_told_and_the_rest_goes_on(
+    tmp_path: Path, say: str, shown: str
+) -> None:
+    (first, second), reason = run(tmp_path, DISPLAY + say, "print('on')", output_kb=1024)
+    assert first.split(":")[0] == shown
+    assert (second, reason) == ("on\n", None)
+
+
+def test_a_message_is_put_together_from_whatever_arrives() -> None:
+    parts = [b"a", b"b" * 300, b""]
+    sent = b"".join(frame(MORE if part else 0, part) for part in parts)
+    inbox = Inbox(1000)
+    for byte in (sent * 3)[:-1]:
+        inbox.add(bytes([byte]))
+    assert [inbox.next_message() for _ in range(3)] == [parts, parts, None]
+    inbox.add(sent[-1:])
+    assert inbox.next_message() == parts
+
+
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+@pytest.mark.parametrize(
+    "large", [[b"x" * 2000], [b"x" * 400] * 5, [b""] * 100], ids=["one", "several", "many"]
+)
+def test_a_message_that_is_too_large_is_left_out_whole(large: list[bytes], size: int) -> None:
+    sent = b"".join(frame(MORE, part) for part in large) + frame(0, b"end") + frame(0, b"next")
+    inbox = Inbox(1000)
+    messages = []
+    for start in range(0, len(sent), size):
+        inbox.add(sent[start : start + size])
+        while message := inbox.next_message():
+            messages.append(message)
+    assert (messages, inbox.left_out) == ([[b"next"]], 1)
+
+
+def test_what_is_no_message_is_refused() -> None:
+    inbox = Inbox(1000)
+    inbox.add(frame(4, b"PING"))
+    with pytest.raises(ProtocolError):
+        inbox.next_message()

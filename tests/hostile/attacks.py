@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import zmq
 from IPython import get_ipython
 from IPython.display import display
 
@@ -136,6 +137,7 @@ def knock(port: int, abstract: str, path: str) -> dict[str, bool]:
         "path": lambda: connect(socket.AF_UNIX, socket.SOCK_STREAM, path),
         "outside": lambda: connect(socket.AF_INET, socket.SOCK_DGRAM, ("192.0.2.1", 53)),
         "raw": lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW),
+        "a virtual machine's host": lambda: socket.socket(socket.AF_VSOCK),
     }
     with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.sendto(b"hostile", ("127.0.0.1", port))
@@ -805,6 +807,34 @@ def say_much(mb: int) -> None:
     block = array.array("b", b"x" * (32 * MB))
     frames += [memoryview(block)] * (mb // 32)
     send_from_its_thread(frames)
+
+
+def say_in_parts(parts: int) -> None:
+    """Say a message in millions of parts, each of which takes far more to keep than to send."""
+    kernel = SHELL.kernel
+    message = kernel.session.msg("stream", {"name": "stdout", "text": ""}, kernel.get_parent())
+    frames = kernel.session.serialize(message, ident=b"x")
+    thread = kernel.iopub_thread
+
+    def send() -> None:
+        for frame in frames:
+            thread.socket.send(frame, zmq.SNDMORE)
+        for _ in range(parts):
+            thread.socket.send(b"x", zmq.SNDMORE)
+
+    thread.schedule(send)
+
+
+def say_large_json() -> None:
+    """Say as many empty things as fit into messages that are just small enough."""
+    kernel = SHELL.kernel
+    kernel.session.pack = lambda thing: (
+        thing if isinstance(thing, bytes) else json.dumps(thing, default=str).encode()
+    )
+    for number in range(5):
+        message = kernel.session.msg("display_data", parent=kernel.get_parent())
+        message["content"] = b'{"data": {"%d": [' % number + b",".join([b"{}"] * 2_900_000) + b"]}}"
+        send_from_its_thread(kernel.session.serialize(message, ident=b"x"))
 
 
 def say_many(mb: int) -> None:

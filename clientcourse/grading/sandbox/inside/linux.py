@@ -51,6 +51,13 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str
     _check(done, f"mount {target}")
 
 
+def make_read_only(place: str) -> None:
+    """Let nothing be written any more to what is mounted at a place; elsewhere it can be."""
+    # What else is forbidden there has to be said again: an ordinary account may not allow it.
+    kept = os.statvfs(place).f_flag & (MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    mount("none", place, flags=MS_REMOUNT | MS_BIND | MS_RDONLY | kept)
+
+
 def umount(target: str) -> None:
     """Take away what was mounted last at a place, even if it is in use."""
     _check(_libc.umount2(target.encode(), ctypes.c_int(MNT_DETACH)), f"umount {target}")

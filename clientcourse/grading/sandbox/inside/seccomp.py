@@ -49,6 +49,7 @@ _BUFFERS: list[tuple[_When, ...]] = [
     (_When(1, _ALL, socket.SOL_SOCKET), _When(2, _ALL, option))
     for option in (socket.SO_SNDBUF, socket.SO_RCVBUF)
 ]
+_FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK)
 
 _MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _REFUSED: dict[str, tuple[int, int]] = {
@@ -96,6 +97,9 @@ _REFUSED_SOMETIMES: dict[str, tuple[tuple[int, int], list[tuple[_When, ...]]]] =
     # Buffers larger than the keeper reckons with.
     "setsockopt": ((54, 208), _BUFFERS),
 }
+# Others are not parted by network namespaces (a virtual machine's host listens to `AF_VSOCK`), or
+# make the system load old drivers.
+_SOCKETS = {"socket": (41, 198), "socketpair": (53, 199)}
 
 
 def program(machine: str) -> bytes:
@@ -124,6 +128,8 @@ def _instructions(machine: str) -> Iterator[_Instruction]:
     for numbers, cases in _REFUSED_SOMETIMES.values():
         for case in cases:
             yield from _refuse(numbers[which], *case)
+    for numbers in _SOCKETS.values():
+        yield from _refuse_other_families(numbers[which])
     yield _RETURN, 0, 0, _ALLOW
 
 
@@ -138,6 +144,17 @@ def _refuse(number: int, *case: _When) -> Iterator[_Instruction]:
         yield _LOAD, 0, 0, _ARGUMENTS + 8 * when.argument
         yield _AND, 0, 0, when.bits
         yield _IF_EQUAL, 0, left, when.value
+    yield _RETURN, 0, 0, _REFUSE
+
+
+def _refuse_other_families(number: int) -> Iterator[_Instruction]:
+    """Refuse sockets of all families but a few."""
+    families = len(_FAMILIES)
+    yield _LOAD, 0, 0, _NUMBER
+    yield _IF_EQUAL, 0, families + 2, number
+    yield _LOAD, 0, 0, _ARGUMENTS
+    for left, family in zip(range(families, 0, -1), _FAMILIES, strict=True):
+        yield _IF_EQUAL, left, 0, family
     yield _RETURN, 0, 0, _REFUSE
 
 
