@@ -8,6 +8,7 @@ client without security, https://rfc.zeromq.org/spec/23/.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Sequence
 from queue import Empty
 from typing import Any
@@ -176,11 +177,15 @@ class Channel:
     async def _receive(self) -> list[bytes]:
         await asyncio.sleep(0)  # others have a turn, however much arrives
         while (message := self._inbox.next_message()) is None:
-            if arrived := await self._reader.read(_CHUNK):
-                self._inbox.add(arrived)
-            else:
-                await asyncio.Event().wait()  # whoever waits looks whether the kernel lives
+            self._inbox.add(await self._arriving())
         return message
+
+    async def _arriving(self) -> bytes:
+        """Return what arrives next; after the end nothing does, though the kernel may live."""
+        with contextlib.suppress(ConnectionError):
+            if arrived := await self._reader.read(_CHUNK):
+                return arrived
+        return await asyncio.Future()
 
     def close(self) -> None:
         """End the connection, whatever is still to be sent."""
