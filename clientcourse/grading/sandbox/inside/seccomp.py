@@ -67,8 +67,6 @@ _REFUSED: dict[str, tuple[int, int]] = {
     "vmsplice": (278, 75),
     # Ways around this filter, and into other processes.
     "io_uring_setup": (425, 425),
-    "io_uring_enter": (426, 426),
-    "io_uring_register": (427, 427),
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),
