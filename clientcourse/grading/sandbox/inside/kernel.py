@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import plotly.express as px
 import zmq
+from ipykernel.iostream import OutStream
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.profiledir import ProfileDir
@@ -22,21 +23,38 @@ from traitlets.config import Config
 import clientcourse.lesson  # noqa: F401 - every lesson imports it
 from clientcourse.grading.sandbox.inside.order import CHANNELS, SOCKETS, Order
 
-# What IPython imports only with the first cell, error or figure.
+# What is imported only by a kernel's start or by the first cell, error, table or figure.
 _ON_FIRST_USE = (
     "IPython.core.completer",
+    "IPython.core.logger",
     "IPython.core.magics",
     "IPython.core.ultratb",
+    "IPython.extensions.storemagic",
     "asttokens",
     "executing",
+    "faulthandler",
+    "ipykernel.debugger",
     "ipykernel.iostream",
+    "pandas.io.formats.string",
     "pdb",
+    "plotly.graph_objs",
+    "psutil",
     "pure_eval.utils",
     "pygments.formatters.terminal256",
     "pygments.lexers.python",
     "stack_data.utils",
     "tornado.platform.asyncio",
+    "tornado.queues",
 )
+
+
+class Stream(OutStream):
+    """What code prints; ipykernel hands it over several times with each cell."""
+
+    def flush(self) -> None:
+        """Hand over what was printed, if anything was: that goes through another thread."""
+        if self._buffers:
+            super().flush()  # type: ignore[no-untyped-call]
 
 
 class _App(IPKernelApp):
@@ -67,6 +85,11 @@ class _App(IPKernelApp):
         """Tell nobody."""
         self._ports: dict[str, int] = {}
 
+    def init_control(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
+        """Have no subshells, whose messages go through one more thread: there is one client."""
+        super().init_control(context)  # type: ignore[no-untyped-call]
+        self.shell_channel_thread = None
+
     def init_iopub(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
         """Let code wait when it puts out more than is read: nothing of it is dropped."""
         context.setsockopt(zmq.XPUB_NODROP, 1)
@@ -92,6 +115,8 @@ def prepare(folder: Path) -> None:
     px.bar(frame, x="tier", y="profit")._repr_mimebundle_()
     config = Config()
     config.HistoryManager.enabled = False
+    config.IPKernelApp.outstream_class = f"{__name__}.{Stream.__name__}"
+    config.IPythonKernel._execute_sleep = 0.0  # noqa: SLF001 - an option, if an odd one
     profile = ProfileDir(location=str(folder / "profile"))
     app = _App.instance(config=config, profile_dir=profile)
     app.init_pdb()
