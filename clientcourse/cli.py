@@ -113,22 +113,19 @@ def _grade(options: argparse.Namespace) -> int:
 
     import_fast()
     with contextlib.ExitStack() as ending:
-        sandboxes: list[WarmParent | None] = []
-        for _ in range(0 if options.scheduler else options.workers):
-            try:
+        sandbox = None
+        if not options.scheduler:
+            with contextlib.suppress(NoSandbox):  # perhaps the configuration does without
                 sandbox = WarmParent()
-            except NoSandbox:  # perhaps the configuration does without
-                sandboxes.append(None)
-            else:
-                sandboxes.append(sandbox)
                 ending.callback(sandbox.close)
-        # They warm up while all the rest is imported.
+        # It warms up while all the rest is imported.
         from clientcourse.grading.batch.module import grade_module  # noqa: PLC0415
 
         graded = grade_module(
             options.root,
             options.module,
-            sandboxes=sandboxes,
+            sandbox=sandbox,
+            workers=options.workers,
             scheduler=options.scheduler,
             force=options.force,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,10 +64,10 @@ def grade_module(
     root: Path,
     module: str,
     *,
-    sandboxes: Sequence[WarmParent | None] = (),
+    sandbox: WarmParent | None = None,
+    workers: int = 1,
     scheduler: str | None = None,
     force: bool = False,
-    console: Console | None = None,
 ) -> Graded:
     """Grade the submissions of a module.
 
@@ -75,22 +75,22 @@ def grade_module(
     ----------
     root
         The course's root folder, with `nbgrader_config.py`.
-    sandboxes
-        As many as processes of this machine are to grade side by side; `None` for one that could
-        not be made, which matters only if the configuration asks for it.
+    sandbox
+        Where trainee code is run on this machine; `None` if it could not be made, which matters
+        only if the configuration asks for it.
+    workers
+        How many processes of this machine are to grade side by side.
     scheduler
         Address of a Dask cluster that grades instead of this machine.
     force
         Whether to grade also what has not changed since it was graded: submission, bank, source.
-    console
-        Where to say what is done.
 
     Raises
     ------
     CourseError
         If nothing can be graded; among them `NothingSubmitted` and `NoSandbox`.
     """
-    console = console or Console()
+    console = Console()
     language = load_course(root).language
     _make_ready(root)
     start = time.perf_counter()
@@ -98,7 +98,8 @@ def grade_module(
     todo = [one for one in found if force or not one.is_graded()]
     graded = Graded(unchanged=len(found) - len(todo))
     settings = Sandbox(config=configuration(root))
-    fences = [one or WarmParent() if settings.enabled else None for one in sandboxes]
+    here = settings.enabled and scheduler is None
+    sandbox = (sandbox or WarmParent()) if here else None
     progress = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -112,7 +113,7 @@ def grade_module(
         with progress:
             title = _WORDS["grading"][language].format(module=module)
             bar = progress.add_task(title, total=len(todo))
-            for outcome in _grade(todo, fences, scheduler):
+            for outcome in _grade(todo, sandbox, workers, scheduler):
                 graded.outcomes.append(outcome)
                 console.print(_line(outcome, language), highlight=False, markup=False)
                 progress.update(bar, advance=1, refresh=True)
@@ -130,10 +131,10 @@ def grade_module(
 
 
 def _grade(
-    todo: list[Submission], sandboxes: Sequence[WarmParent | None], scheduler: str | None
+    todo: list[Submission], sandbox: WarmParent | None, workers: int, scheduler: str | None
 ) -> Iterator[Outcome]:
     if scheduler is None:
-        return grade_here(todo, sandboxes)
+        return grade_here(todo, sandbox, workers)
     from clientcourse.grading.batch.cluster import grade_there  # noqa: PLC0415 - an extra
 
     return grade_there(todo, scheduler)

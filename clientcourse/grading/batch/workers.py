@@ -24,7 +24,6 @@ class _Worker:
 
     process: ForkProcess
     connection: Connection
-    sandbox: WarmParent | None
     submission: Submission
 
     @classmethod
@@ -35,7 +34,7 @@ class _Worker:
         process = context.Process(target=_work, args=(theirs, ours, sandbox), daemon=True)
         process.start()
         theirs.close()  # so that its end is noticed
-        worker = cls(process, ours, sandbox, submission)
+        worker = cls(process, ours, submission)
         worker.take(submission)
         return worker
 
@@ -52,14 +51,16 @@ class _Worker:
 
 
 def grade_here(
-    submissions: Sequence[Submission], sandboxes: Sequence[WarmParent | None]
+    submissions: Sequence[Submission], sandbox: WarmParent | None, workers: int
 ) -> Iterator[Outcome]:
     """Grade submissions side by side.
 
     Parameters
     ----------
-    sandboxes
-        One for each process that is to grade; `None` where it is to do without.
+    sandbox
+        Serves all of them, as long as it lives; `None` if they are to do without.
+    workers
+        How many processes are to grade.
 
     Yields
     ------
@@ -73,16 +74,15 @@ def grade_here(
     """
     # Forked, as what they need is imported here, which takes longer than to grade a submission.
     context = multiprocessing.get_context("fork")
-    free = list(sandboxes)
-    for sandbox in filter(None, free):
+    if sandbox:
         sandbox.wait()
     waiting = deque(submissions)
     attempts = dict.fromkeys((one.trainee for one in submissions), 0)
     busy: dict[Connection, _Worker] = {}
     try:
         while waiting or busy:
-            while waiting and free:
-                worker = _Worker.start(context, free.pop(), waiting.popleft())
+            while waiting and len(busy) < workers:
+                worker = _Worker.start(context, sandbox, waiting.popleft())
                 busy[worker.connection] = worker
             for connection in wait(list(busy)):
                 worker = busy[connection]  # type: ignore[index]
@@ -92,7 +92,6 @@ def grade_here(
                 except (EOFError, OSError):
                     del busy[worker.connection]
                     worker.stop()
-                    free.append(worker.sandbox)
                     if attempts[worker.submission.trainee] < _ATTEMPTS:
                         waiting.appendleft(worker.submission)
                     else:
