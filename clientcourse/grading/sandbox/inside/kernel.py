@@ -85,11 +85,6 @@ class _App(IPKernelApp):
         """Tell nobody."""
         self._ports: dict[str, int] = {}
 
-    def init_control(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
-        """Have no subshells, whose messages go through one more thread: there is one client."""
-        super().init_control(context)  # type: ignore[no-untyped-call]
-        self.shell_channel_thread = None
-
     def init_iopub(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
         """Let code wait when it puts out more than is read: nothing of it is dropped."""
         context.setsockopt(zmq.XPUB_NODROP, 1)
