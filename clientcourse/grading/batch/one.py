@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import time
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from clientcourse.errors import CourseError
 from clientcourse.grading.batch.submissions import Submission
+from clientcourse.grading.batch.workshop import Workshop
 from clientcourse.grading.gradebook import SharedGradebook
 
 
@@ -83,9 +83,9 @@ class _Grader:
     def __init__(self, root: Path) -> None:
         self._coursedir = CourseDirectory(config=configuration(root))
         self._gradebook = SharedGradebook(self._coursedir.db_url, self._coursedir.course_id)
-        self._workshop = root / "build" / "autograding" / str(os.getpid())
+        self._workshop = Workshop(root)
         # Nothing half-done is ever seen where others look.
-        self._coursedir.autograded_directory = str(self._workshop.relative_to(root))
+        self._coursedir.autograded_directory = str(self._workshop.folder.relative_to(root))
         self._autograde = _Autograde(self._coursedir, config=self._coursedir.config)
 
     def grade(self, submission: Submission) -> tuple[float, float, bool]:
@@ -97,7 +97,7 @@ class _Grader:
         submission.forget_graded()
         self._coursedir.assignment_id = submission.module
         self._coursedir.student_id = submission.trainee
-        made = self._workshop / submission.trainee / submission.module
+        made = self._workshop.folder / submission.trainee / submission.module
         shutil.rmtree(made, ignore_errors=True)
         with self._gradebook.shared(), contextlib.chdir(submission.root):
             self._autograde.grade(submission, save=self._gradebook.save)
@@ -125,7 +125,7 @@ class _Autograde(Autograde):  # type: ignore[misc]
     def __init__(self, coursedir: CourseDirectory, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(coursedir, **kwargs)
         self.writer = FilesWriter(parent=self)
-        self.exporter = self.exporter_class(parent=self)
+        self.exporter = self.exporter_class(parent=self, config=self.config)
         self.exporter.optimistic_validation = True  # once, after all preprocessors
         both = [*self.sanitize_preprocessors, *self.autograde_preprocessors]
         for preprocessor in reversed(dict.fromkeys(reversed(both))):  # what is in both comes last
