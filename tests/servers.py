@@ -1,4 +1,4 @@
-"""Real servers for the tests: PostgreSQL, and a Dask scheduler with workers; on this machine only."""
+"""Real servers for the tests, on this machine only: PostgreSQL, a Dask scheduler, its workers."""
 
 from __future__ import annotations
 

@@ -102,4 +102,4 @@ class SharedGradebook(Gradebook):  # type: ignore[misc]
                 setattr(module, "Gradebook", Gradebook)  # noqa: B010
             self.db.rollback()
             self.db.remove()
-            self.engine.dispose()  # the next one may come tomorrow, the server be restarted until then
+            self.engine.dispose()  # until the next one the server may be restarted
