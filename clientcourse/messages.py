@@ -295,9 +295,14 @@ _MESSAGES: dict[str, Text] = {
         en="The reference has {reference_rows} rows; you gave {rows}, of which {matched} belong.",
     ),
     "notebook-unreadable": Text(
-        zh="提交的笔记本文件读不出来，里面的代码没有运行。在题目里点选的答案不受影响。",
-        en="The submitted notebook cannot be read, so the code in it was not run. Answers you "
-        "clicked in quizzes are not affected.",
+        zh="提交的笔记本文件缺失或者读不出来，里面的代码没有运行。在题目里点选的答案不受影响。",
+        en="The submitted notebook is missing or cannot be read, so the code in it was not run. "
+        "Answers you clicked in quizzes are not affected.",
+    ),
+    "notebook-renamed": Text(
+        zh="提交的笔记本名为“{name}”，已按“{lesson}”评分。下次提交时请不要改名。",
+        en="The notebook was handed in as “{name}” and graded as “{lesson}”. Please do not rename "
+        "it next time.",
     ),
     "run-stopped": Text(
         zh="运行你的笔记本时它提前停了（{reason}），后面的代码没有运行。在题目里点选的答案不受影响。",

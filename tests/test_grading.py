@@ -10,8 +10,9 @@ import nbformat
 import pytest
 
 from clientcourse.grading.grade import mark_cell
-from clientcourse.grading.intake import copy_ordinary_files, set_links_aside
-from clientcourse.grading.outputs import RESULTS_MIME, safe_outputs, score_output
+from clientcourse.grading.intake import copy_ordinary_files, take_in
+from clientcourse.grading.outputs import RESULTS_MIME, score_output
+from clientcourse.grading.safe import safe_outputs
 from clientcourse.items import Bank
 from clientcourse.scoring import DEFAULT_RULES
 
@@ -86,9 +87,9 @@ def names(folder: Path) -> set[str]:
 
 
 def test_links_and_pipes_are_moved_out_of_a_submission(submission: Path, tmp_path: Path) -> None:
-    set_links_aside(tmp_path, notebooks=[str(submission / "notebook.ipynb")])
+    take_in(submission, tmp_path / "source", tmp_path / "aside")
     assert names(submission) == {"notebook.ipynb", "sub", "sub/data.csv"}
-    assert (tmp_path / "build/set-aside/lin/greeting/sub/k.txt").is_symlink()
+    assert (tmp_path / "aside/lin/greeting/sub/k.txt").is_symlink()
 
 
 def test_only_ordinary_files_reach_the_desk_of_a_run(submission: Path, tmp_path: Path) -> None:

@@ -283,14 +283,25 @@ def write_holes(path: Path, mb: int) -> None:
 
 
 def brings_too_much(desk: Path, _host: Host) -> None:
-    write_holes(desk / "big", 280)
+    for number in range(10):
+        write_holes(desk / f"big-{number}", 28)
 
 
 def is_told_why(seen: Seen) -> None:
     assert "stopped early" in seen.remarks
 
 
+def is_set_aside(seen: Seen) -> None:
+    assert not (seen.host.course / "autograded" / seen.name / "greeting/big").exists()
+    assert (seen.host.course / "build/set-aside" / seen.name / "greeting/big").exists()
+
+
 attack("brings-too-much", tamper=brings_too_much, check=is_told_why)
+attack(
+    "brings-a-large-file",
+    tamper=lambda desk, _host: write_holes(desk / "big", 280),
+    check=is_set_aside,
+)
 
 
 # Never coming to an end.
@@ -1018,8 +1029,7 @@ def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
         for one in chosen():
             submit(one, host)
             turn(one.name)
-            # Deeper than Python's own way of clearing up can go.
-            subprocess.run(["rm", "-rf", course / "submitted" / one.name], check=True)
+            clear(course / "submitted" / one.name)
             if closes_a_watch(one):
                 perfect(course, sentry_of(one))
                 turn(sentry_of(one))
@@ -1033,6 +1043,12 @@ def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
             for submission in gradebook.assignment_submissions("greeting"):
                 ward.scores[submission.student.id] = float(submission.score)
         yield ward
+        clear(course / "build" / "set-aside")
+
+
+def clear(folder: Path) -> None:
+    """Remove a folder that may be deeper than Python's own way of clearing up can go."""
+    subprocess.run(["rm", "-rf", folder], check=True)
 
 
 def chosen() -> list[Attack]:

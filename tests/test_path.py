@@ -224,6 +224,11 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for trainee, code in {"classic-right": "double = 42", "classic-wrong": "double = 41"}.items():
         with changed(hand_in(course, trainee)) as notebook:
             notebook.cells[-2].source = code
+    desk = hand_in(course, "renamed")
+    with changed(desk) as notebook:
+        notebook.cells[-2].source = "double = 42"
+    (desk / "first-call.ipynb").rename(desk / "first-call (1).ipynb")
+    (hand_in(course, "missing") / "first-call.ipynb").unlink()
     (hand_in(course, "broken") / "first-call.ipynb").write_text('{"cells": [')
     (hand_in(course, "no-answers") / "first-call.answers.json").unlink()
     path = hand_in(course, "forged-answers") / "first-call.answers.json"
@@ -268,6 +273,8 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         ("classic-right", 13),  # eight points of ours, five of the classic cell
         ("classic-wrong", 8),
+        ("renamed", 13),
+        ("missing", 8),
         ("broken", 8),  # the notebook is lost, the clicks are not
         ("no-answers", 0),
         ("forged-answers", 8),  # answers of exercises count only when the code makes them
@@ -306,8 +313,13 @@ def test_feedback_tells_of_a_missing_answer_file(odd: Path) -> None:
     assert "The submission holds no answer file" in odd_feedback(odd, "no-answers")
 
 
-def test_feedback_tells_of_an_unreadable_notebook(odd: Path) -> None:
-    assert "The submitted notebook cannot be read" in odd_feedback(odd, "broken")
+@pytest.mark.parametrize("trainee", ["broken", "missing"])
+def test_feedback_tells_of_an_unreadable_notebook(odd: Path, trainee: str) -> None:
+    assert "The submitted notebook is missing or cannot be read" in odd_feedback(odd, trainee)
+
+
+def test_feedback_tells_of_a_renamed_notebook(odd: Path) -> None:
+    assert "handed in as “first-call (1).ipynb” and graded as" in odd_feedback(odd, "renamed")
 
 
 def test_nothing_that_a_trainee_wrote_runs_in_an_instructors_browser(odd: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ from clientcourse.grading import feedback
 from clientcourse.grading.exporter import ForgivingExporter
 from clientcourse.grading.feedback import FeedbackExporter
 from clientcourse.grading.gradebook import wait_for_each_other
-from clientcourse.grading.intake import set_links_aside
+from clientcourse.grading.intake import take_in_first
 from clientcourse.grading.preprocessor import ScoreLesson
 from clientcourse.grading.restore import RestoreCells
 from clientcourse.grading.rubric import ShowRubric
@@ -52,7 +51,7 @@ def configure(c: Config, root: Path, language: Language | None = None) -> None:
         the first build.
     """
     course = load_course(root)
-    c.CourseDirectory.root = str(root)
+    grade_with_clientcourse(c, root)
     c.CourseDirectory.course_id = course.id
     c.CourseDirectory.ignore = [
         ".ipynb_checkpoints",
@@ -61,14 +60,26 @@ def configure(c: Config, root: Path, language: Language | None = None) -> None:
         "feedback",
         ".*.answers.json.*",
     ]
-    _grade_with_clientcourse(c, root)
-    wait_for_each_other()
     _speak(c, language or _built_language(root) or course.language)
+
+
+def grade_with_clientcourse(c: Config, root: Path) -> None:
+    """Let clientcourse grade a course, which need not be one of ours, and nothing else.
+
+    Classic assignments are then run behind the fence, by nbgrader's commands and by
+    `clientcourse grade`.
+
+    Parameters
+    ----------
+    c
+        nbgrader's configuration.
+    root
+        The course's root folder.
+    """
+    c.CourseDirectory.root = str(root)
+    take_in_first()
+    wait_for_each_other()
     _find_alembic()
-
-
-def _grade_with_clientcourse(c: Config, root: Path) -> None:
-    c.Autograde.pre_convert_hook = partial(set_links_aside, root)
     c.Autograde.exporter_class = ForgivingExporter
     c.Autograde.sanitize_preprocessors = [
         ClearOutput,

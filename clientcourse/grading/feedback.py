@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nh3
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters import Highlight2HTML
 from nbgrader.api import Gradebook
 from traitlets import Unicode
 
 from clientcourse.authoring.load import bank_path, load_bank
 from clientcourse.grading.rubric import titles
+from clientcourse.grading.safe import is_short
 from clientcourse.language import Language, Text
 
 if TYPE_CHECKING:
@@ -74,6 +77,14 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         return page
 
     def default_filters(self) -> Any:  # noqa: ANN401
-        """Yield nbconvert's filters and ours: `safe_html` for what a trainee may have written."""
+        """Yield nbconvert's filters and ours, for what a trainee may have written."""
         yield from super().default_filters()
         yield "safe_html", nh3.clean
+        yield "coloured", _coloured
+
+
+def _coloured(source: str) -> str:
+    """Return Python code as HTML, with colours unless they would take long."""
+    if is_short(source):
+        return str(Highlight2HTML(pygments_lexer="ipython3")(source))
+    return f'<div class="highlight"><pre>{escape(source)}</pre></div>'

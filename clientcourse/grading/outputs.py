@@ -7,7 +7,6 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import nbformat
-import nh3
 
 from clientcourse.explain import ChoiceNote, Debriefing, Explanation, explain
 from clientcourse.items import BlankItem, Item, OrderItem, PublicQuiz, Scenario, TableItem
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 RESULTS_MIME = "application/vnd.clientcourse.results+json"
 """Item results inside the graded cell's output, for the report; browsers ignore it."""
 
-_STILL_IMAGES = ("image/png", "image/jpeg")
-
 
 def score_output(cell: MarkedCell, language: Language, remarks: Sequence[str] = ()) -> NotebookNode:
     """Return the output that gives a graded cell its score and says why.
@@ -49,34 +46,6 @@ def score_output(cell: MarkedCell, language: Language, remarks: Sequence[str] = 
         },
     }
     return nbformat.v4.new_output("execute_result", data=data, execution_count=None)
-
-
-def safe_outputs(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
-    """Return what a trainee's cell put out, fit to be opened by an instructor.
-
-    Text and still images stay; HTML loses scripts, styles and everything that loads or runs
-    something; widgets, figures and whatever poses as our results go.
-    """
-    return [safe for output in outputs if (safe := _safe(output)) is not None]
-
-
-def _safe(output: NotebookNode) -> NotebookNode | None:
-    data = output.get("data")
-    if data is None:  # a stream or an error: text, which the page escapes
-        return output
-    kept = {mime: data[mime] for mime in ("text/plain", *_STILL_IMAGES) if mime in data}
-    if "text/html" in data:
-        kept["text/html"] = nh3.clean("".join(data["text/html"]), tags=nh3.ALLOWED_TAGS - {"img"})
-    live = any(
-        mime.startswith(("application/vnd.jupyter.widget", "application/vnd.plotly"))
-        for mime in data
-    )
-    # A widget's or figure's text is only its Python name, of no use to anyone.
-    if not kept or (live and kept.keys() == {"text/plain"}):
-        return None
-    output.data = nbformat.from_dict(kept)
-    output.metadata = nbformat.from_dict({})
-    return output
 
 
 def scenario_output(scenario: Scenario, value: Json, language: Language) -> NotebookNode:

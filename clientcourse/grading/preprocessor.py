@@ -20,15 +20,11 @@ from clientcourse.authoring.build import BY_PERSON, GRADE_CALL
 from clientcourse.authoring.load import bank_path, load_bank, load_course
 from clientcourse.grading.exporter import UNREADABLE
 from clientcourse.grading.grade import mark_cell
-from clientcourse.grading.intake import copy_ordinary_files
-from clientcourse.grading.outputs import (
-    quiz_output,
-    safe_outputs,
-    scenario_output,
-    score_output,
-)
+from clientcourse.grading.intake import RENAMED, copy_ordinary_files
+from clientcourse.grading.outputs import quiz_output, scenario_output, score_output
 from clientcourse.grading.reference import NoReference, reference_answers
-from clientcourse.grading.run import Run, run_notebook
+from clientcourse.grading.run import Run, mark_not_run, run_notebook
+from clientcourse.grading.safe import safe_outputs, safe_words
 from clientcourse.items import Bank
 from clientcourse.language import Language
 from clientcourse.lesson_file import LessonFile, path_of
@@ -60,7 +56,7 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         root = Path(self.parent.parent.coursedir.root)
         folder = root / resources["metadata"]["path"]
         if not (root / bank_path(module, lesson)).exists():
-            run_notebook(nb, Run(folder), parent=self.parent)
+            self._grade_classic(nb, folder)
             return nb, resources
         bank = load_bank(root, module, lesson)
         rules = load_course(root).scoring
@@ -74,6 +70,8 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         clicked, remarks = _clicked_answers(folder, lesson, trainee, bank, language)
         if nb.metadata.get(UNREADABLE):
             remarks.append(say("notebook-unreadable", language))
+        if name := nb.metadata.pop(RENAMED, None):
+            remarks.append(say("notebook-renamed", language, name=name, lesson=lesson))
         sheet = Answers(lesson=lesson, trainee=trainee, variant=variant, answers=clicked)
         with _desk(folder, sheet) as desk:
             run = Run(
@@ -107,8 +105,20 @@ class ScoreLesson(Execute):  # type: ignore[misc]
                 cell.outputs = [scenario_output(scenario, values.get(scenario.id), language)]
             elif cell.cell_type == "code":
                 cell.outputs = safe_outputs(cell.outputs)
+                cell.execution_count = _number(cell.execution_count)
         _fill_in_words(nb, bank, about, values)
         return nb, resources
+
+    def _grade_classic(self, nb: NotebookNode, folder: Path) -> None:
+        """Run a notebook whose own tests score it; one that is not there is worth nothing."""
+        if nb.metadata.get(UNREADABLE):
+            mark_not_run(nb, "the notebook is missing or cannot be read")
+        else:
+            run_notebook(nb, Run(folder), parent=self.parent)
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs = safe_outputs(cell.outputs)
+                cell.execution_count = _number(cell.execution_count)
 
     def _references(self, root: Path, module: str, lesson: str, variant: int) -> dict[str, Json]:
         try:
@@ -154,6 +164,11 @@ def _fill_in_words(
                 cell.source = str(words) if words else sources[name]
 
 
+def _number(count: object) -> int | None:
+    """Return the number of a run, in whose place a kernel may say anything."""
+    return count if isinstance(count, int) else None
+
+
 def _grade_id(cell: NotebookNode) -> str:
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
@@ -170,12 +185,14 @@ def _clicked_answers(
     if submitted is None:
         if trouble is None:
             return {}, [say("answers-missing", language)]
-        return {}, [say("answers-unreadable", language, reason=trouble)]
+        return {}, [say("answers-unreadable", language, reason=safe_words(trouble))]
     if submitted.lesson != lesson:
-        return {}, [say("answers-of-another-lesson", language, lesson=submitted.lesson)]
+        other = safe_words(submitted.lesson)
+        return {}, [say("answers-of-another-lesson", language, lesson=other)]
     remarks = [say("answers-restored", language)] if trouble else []
     if submitted.trainee != trainee:
-        remarks.append(say("answers-of-another-trainee", language, trainee=submitted.trainee))
+        other = safe_words(submitted.trainee)
+        remarks.append(say("answers-of-another-trainee", language, trainee=other))
     questions = {item.id for quiz in bank.quizzes for item in quiz.items}
     questions |= {scenario.id for scenario in bank.scenarios}
     clicked = {

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,13 @@ from nbgrader.preprocessors import Execute
 from traitlets.config import Configurable
 
 from clientcourse.grading.intake import copy_ordinary_files
+from clientcourse.grading.safe import safe_words
 from clientcourse.grading.sandbox.inside.order import Order
 from clientcourse.grading.sandbox.parent import SandboxLost, WarmParent, limits_of, warm_parent
 from clientcourse.grading.sandbox.provisioner import LOST, FencedKernelManager
 from clientcourse.grading.sandbox.settings import Sandbox
 
-_TOO_MUCH = 16  # times what one cell may put out is the most for a notebook
+_TOO_MUCH = 4  # times what one cell may put out is the most for a notebook
 
 
 @dataclass(frozen=True)
@@ -115,24 +116,22 @@ class _Kernel(Execute):  # type: ignore[misc]
             self.preprocess(notebook, {"metadata": {"path": str(self._run.folder)}})
         except Exception as error:  # noqa: BLE001 - whatever a trainee's code brought about
             reason = self.why(error)
-            self.log.warning("A notebook could not be run to its end: %s (%s)", reason, error)
-            self._mark_unfinished(notebook, reason)
+            self.log.warning(
+                "A notebook could not be run to its end: %s (%s)", reason, safe_words(error)
+            )
+            # nbgrader takes a classic grade cell without an output for a passed one.
+            left = [
+                cell
+                for index, cell in enumerate(notebook.cells)
+                if index not in self._finished and not self._run.skip(cell)
+            ]
+            _mark_not_run(left, reason)
             return reason
         return None
 
     def why(self, error: Exception) -> str:
         """Return why a run stopped, in a word."""
         return type(error).__name__
-
-    def _mark_unfinished(self, notebook: NotebookNode, reason: str) -> None:
-        """Give every cell that did not run to its end an error.
-
-        nbgrader takes a classic grade cell without an output for a passed one.
-        """
-        for index, cell in enumerate(notebook.cells):
-            left_out = cell.cell_type != "code" or self._run.skip(cell)
-            if not left_out and index not in self._finished:
-                _put_error_first(cell, "NotRun", reason)
 
     def create_kernel_manager(self) -> AsyncKernelManager:
         manager = super().create_kernel_manager()
@@ -234,6 +233,17 @@ class _FencedKernel(_Kernel):
     def setup_kernel(self, **kwargs: Any) -> Iterator[None]:  # noqa: ANN401
         with super(Execute, self).setup_kernel(**kwargs):
             yield
+
+
+def mark_not_run(notebook: NotebookNode, reason: str) -> None:
+    """Give every code cell of a notebook an error in place of a run."""
+    _mark_not_run(notebook.cells, reason)
+
+
+def _mark_not_run(cells: Sequence[NotebookNode], reason: str) -> None:
+    for cell in cells:
+        if cell.cell_type == "code":
+            _put_error_first(cell, "NotRun", reason)
 
 
 def _put_error_first(cell: NotebookNode, name: str, message: str) -> None:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import nh3
-from markdown_it import MarkdownIt
 from nbgrader.preprocessors import NbGraderPreprocessor
+
+from clientcourse.grading.safe import safe_markdown
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
-
-_MARKDOWN = MarkdownIt("commonmark").enable("table")
-_TAGS = nh3.ALLOWED_TAGS - {"img"}
-_ATTRIBUTES = {**nh3.ALLOWED_ATTRIBUTES, "p": {"class"}}
 
 
 class CleanText(NbGraderPreprocessor):  # type: ignore[misc]
@@ -28,7 +24,7 @@ class CleanText(NbGraderPreprocessor):  # type: ignore[misc]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Clean one cell; see nbconvert's `Preprocessor.preprocess_cell`."""
         if cell.cell_type != "code":
-            html = nh3.clean(_MARKDOWN.render(cell.source), tags=_TAGS, attributes=_ATTRIBUTES)
+            html = safe_markdown(cell.source)
             # One line, which Markdown takes as it is; a line break inside counts only in <pre>.
             cell.source = f"<div>{html.strip()}</div>".replace("\n", "&#10;")
         return cell, resources

@@ -97,7 +97,7 @@ def grade_module(
         `NoGradebook` and `NoCluster`.
     """
     console = console or Console()
-    language = load_course(root).language
+    language = _language(root)
     _make_ready(root, scheduler)
     start = time.perf_counter()
     found = submissions(root, module)
@@ -143,6 +143,11 @@ def _grade(
     from clientcourse.grading.batch.cluster import grade_on_cluster  # noqa: PLC0415 - an extra
 
     return grade_on_cluster(todo, scheduler)
+
+
+def _language(root: Path) -> Language:
+    """Return the language of a course; that of nbgrader itself if it is not one of ours."""
+    return load_course(root).language if (root / "course" / "course.yaml").exists() else "en"
 
 
 def _make_ready(root: Path, scheduler: str | None) -> None:

@@ -93,10 +93,11 @@ class _Grader:
             return self._grade(submission)
 
     def _grade(self, submission: Submission) -> tuple[float, float, bool]:
-        fingerprint = submission.fingerprint()
-        submission.forget_graded()
         self._coursedir.assignment_id = submission.module
         self._coursedir.student_id = submission.trainee
+        self._autograde.init_notebooks()
+        fingerprint = submission.fingerprint()
+        submission.forget_graded()
         made = self._workshop.folder / submission.trainee / submission.module
         shutil.rmtree(made, ignore_errors=True)
         with self._gradebook.shared(), contextlib.chdir(submission.root):
@@ -132,7 +133,7 @@ class _Autograde(Autograde):  # type: ignore[misc]
             self.exporter.register_preprocessor(preprocessor)
 
     def grade(self, submission: Submission, save: Callable[[], None]) -> None:
-        """Grade a submission into the course directory's `autograded` folder.
+        """Grade a submission that was taken in into the course directory's `autograded` folder.
 
         Parameters
         ----------
@@ -140,7 +141,6 @@ class _Autograde(Autograde):  # type: ignore[misc]
             Called once the gradebook knows of the submission, before its code is run: no other
             grader has to wait for that.
         """
-        self.init_notebooks()
         [self.notebooks] = self.assignments.values()
         self.run_pre_convert_hook()
         self.init_assignment(submission.module, submission.trainee)

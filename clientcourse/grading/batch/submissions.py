@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from filelock import FileLock
 
 from clientcourse import answers
 from clientcourse.errors import CourseError
+from clientcourse.grading.intake import DEEPEST
 
 
 class NothingSubmitted(CourseError):
@@ -103,10 +105,20 @@ def submissions(root: Path, module: str) -> list[Submission]:
 
 def _parts(path: Path, root: Path) -> Iterator[bytes]:
     """Yield names and contents of ordinary files; of anything else, only that it is there."""
-    found = sorted(path.rglob("*")) if path.is_dir() else [path]
-    for file in found:
-        about = file.lstat()
-        yield f"{file.relative_to(root)} {stat.S_IFMT(about.st_mode)} {about.st_size}".encode()
-        if stat.S_ISREG(about.st_mode):
-            with file.open("rb") as opened:
-                yield hashlib.file_digest(opened, "sha256").digest()
+    if path.is_file():
+        yield from _part(path, root)
+    for here, folders, files in os.walk(path):
+        folders.sort()
+        for name in sorted([*folders, *files]):
+            yield from _part(Path(here) / name, root)
+        if len(Path(here).relative_to(path).parts) >= DEEPEST:
+            folders.clear()
+
+
+def _part(file: Path, root: Path) -> Iterator[bytes]:
+    about = file.lstat()
+    size = about.st_size if stat.S_ISREG(about.st_mode) else 0
+    yield os.fsencode(f"{file.relative_to(root)} {stat.S_IFMT(about.st_mode)} {size}")
+    if stat.S_ISREG(about.st_mode):
+        with file.open("rb") as opened:
+            yield hashlib.file_digest(opened, "sha256").digest()
