@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import nbformat
+import nbgrader
 import pytest
 from nbgrader.api import Gradebook
 
@@ -25,6 +27,11 @@ SOLVED = {
     "sum_of_squares": "def sum_of_squares(n):\n    return sum(squares(n))",
 }
 PARTLY = {"squares": "def squares(n):\n    return [i**2 for i in range(1, n + 1)]"}
+STOCK = """
+c = get_config()
+c.CourseDirectory.course_id = "course101"
+c.IncludeHeaderFooter.header = "source/header.ipynb"
+"""
 TURN_ON = """
 from pathlib import Path
 
@@ -46,16 +53,22 @@ def hand_in(course: Path, trainee: str, code: dict[str, str]) -> None:
         nbformat.write(notebook, path)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _alembic() -> Iterator[None]:
+    """Let plain nbgrader find it, as in an environment that is activated."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    with patch.dict(os.environ, PATH=path):
+        yield
+
+
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The course that `nbgrader quickstart` makes, with three submissions."""
-    folder = tmp_path_factory.mktemp("stock")
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    subprocess.run(
-        [sys.executable, "-m", "nbgrader", "quickstart", "course101"],
-        cwd=folder, env={**os.environ, "PATH": path}, check=True, capture_output=True,
-    )  # fmt: skip
-    course = folder / "course101"
+    """The course of `nbgrader quickstart`, made without its six commands; three submissions."""
+    course = tmp_path_factory.mktemp("stock") / "course101"
+    guide = Path(nbgrader.__file__).parent / "docs/source/user_guide/source"
+    shutil.copytree(guide / "ps1", course / "source/ps1")
+    shutil.copy(guide / "header.ipynb", course / "source")
+    (course / "nbgrader_config.py").write_text(STOCK)
     must(course, "generate_assignment", "ps1")
     hand_in(course, "solver", SOLVED)
     hand_in(course, "half", PARTLY)
