@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -80,7 +81,7 @@ def postgres() -> Iterator[Postgres]:
             _heard(process, "ready to accept connections")
             yield Postgres(folder)
         finally:
-            _end(process)
+            _end(process, signal.SIGINT)  # does not wait for those who are connected
 
 
 class Cluster:
@@ -170,10 +171,10 @@ def _overhear(stream: TextIO) -> None:
         pass
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _end(process: subprocess.Popen[str], word: int = signal.SIGTERM) -> None:
     """End a process; wait until all that it has started has ended, too."""
     started = descendants(process)
-    process.terminate()
+    process.send_signal(word)
     process.wait(SECONDS)
     _gone, alive = psutil.wait_procs(started, SECONDS)
     assert not alive
