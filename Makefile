@@ -12,7 +12,7 @@ demo: .venv/ready ## the whole way with twelve model trainees, in build/demo/
 	$(BIN)/clientcourse demo --language $(SPEAK)
 
 test: .venv/ready ## everything that CI runs
-	tools/browser
+	tools/system-packages
 	$(MAKE) lint
 	$(BIN)/clientcourse build --check
 	$(BIN)/pytest $(TESTS)
@@ -38,12 +38,12 @@ lock: .venv/ready ## after a change of dependencies in pyproject.toml
 	    --no-header --no-annotate --no-emit-index-url pyproject.toml --output-file requirements.lock
 
 bench: .venv/ready ## how fast widgets and grading are, beside stock ones; writes build/bench/
-	tools/browser
+	tools/system-packages
 	$(BIN)/python -m bench.widgets
 	$(BIN)/python -m bench.grading
 
 soak: .venv/ready ## the long form of the tests: two hundred interruptions, a hundred kills
-	tools/browser
+	tools/system-packages
 	CLIENTCOURSE_INTERRUPTIONS=200 $(BIN)/pytest tests/test_interruptions.py
 	CLIENTCOURSE_KILLS=50 $(BIN)/pytest tests/test_batch.py -k kill
 

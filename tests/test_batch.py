@@ -97,8 +97,8 @@ def test_a_corrected_bank_grades_all_again(
 def test_what_cannot_be_graded_is_told_and_stops_nothing_else(
     course: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shutil.rmtree(course / "submitted/cem/greeting")
-    (course / "submitted/cem/greeting").write_text("no folder")
+    (course / "autograded").mkdir()
+    (course / "autograded/cem").touch()
     assert grade(course) == 1
     said = capsys.readouterr().out
     assert "cem: not graded." in said
@@ -129,6 +129,24 @@ def test_without_a_sandbox_nothing_is_graded_and_it_says_what_to_do(
         assert words in said
     assert scores(course).keys() <= set(TRAINEES)
     assert not (course / "autograded").exists()
+
+
+def test_what_the_configuration_says_holds(course: Path) -> None:
+    with (course / "nbgrader_config.py").open("a") as settings:
+        settings.write("c.Execute.timeout = 1\n")
+    with changed(course / "submitted/dan/greeting") as notebook:
+        notebook.cells.insert(0, nbformat.v4.new_code_cell("while True: pass"))
+    grade(course)
+    path = course / "autograded/dan/greeting/first-call.ipynb"
+    [first, *_rest] = nbformat.read(path, as_version=4).cells
+    assert first.outputs[0].ename == "KeyboardInterrupt"
+
+
+def test_a_deleted_cell_is_put_back(course: Path) -> None:
+    with changed(course / "submitted/dan/greeting") as notebook:
+        notebook.cells = [cell for cell in notebook.cells if not cell.metadata.get("nbgrader")]
+    grade(course)
+    assert scores(course)["dan"] == CLICKED
 
 
 # Whoever is killed: the command, a worker, the warm parent of one.

@@ -50,7 +50,7 @@ def configure(c: Config, root: Path, language: Language | None = None) -> None:
         the first build.
     """
     course = load_course(root)
-    c.CourseDirectory.root = str(root)
+    grade_with_clientcourse(c, root)
     c.CourseDirectory.course_id = course.id
     c.CourseDirectory.ignore = [
         ".ipynb_checkpoints",
@@ -59,14 +59,26 @@ def configure(c: Config, root: Path, language: Language | None = None) -> None:
         "feedback",
         ".*.answers.json.*",
     ]
-    _grade_with_clientcourse(c)
-    wait_for_each_other()
     _speak(c, language or _built_language(root) or course.language)
-    _find_alembic()
 
 
-def _grade_with_clientcourse(c: Config) -> None:
+def grade_with_clientcourse(c: Config, root: Path) -> None:
+    """Let clientcourse grade a course, which need not be one of ours, and nothing else.
+
+    Classic assignments are then run behind the fence, by nbgrader's commands and by
+    `clientcourse grade`.
+
+    Parameters
+    ----------
+    c
+        nbgrader's configuration.
+    root
+        The course's root folder.
+    """
+    c.CourseDirectory.root = str(root)
     take_in_first()
+    wait_for_each_other()
+    _find_alembic()
     c.Autograde.exporter_class = ForgivingExporter
     # No CheckCellMetadata: RestoreCells leaves no metadata of the submission to be checked.
     c.Autograde.sanitize_preprocessors = [ClearOutput, OverwriteKernelspec, RestoreCells]

@@ -8,9 +8,12 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, Student
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from clientcourse.errors import CourseError
 
 _PATIENCE = 60_000  # ms that a grader waits for another one to be done with writing
 
@@ -24,6 +27,26 @@ _USERS = (
     "clientcourse.grading.restore",
 )
 """Modules that open a gradebook of their own whenever they need one."""
+
+
+class NoGradebook(CourseError):
+    """The gradebook does not exist, or cannot be used here."""
+
+
+def make_gradebook(db_url: str, course_id: str) -> None:
+    """Make a gradebook, if there is none yet.
+
+    Raises
+    ------
+    NoGradebook
+        If its database cannot be used.
+    """
+    try:
+        with Gradebook(db_url, course_id):
+            pass
+    except (SQLAlchemyError, ImportError) as error:  # of a driver
+        reason = getattr(error, "orig", None) or error
+        raise NoGradebook(f"The gradebook's database cannot be used: {reason}") from None
 
 
 def wait_for_each_other() -> None:
@@ -57,6 +80,12 @@ class SharedGradebook(Gradebook):  # type: ignore[misc]
         self.db.expire_all()
         return self
 
+    def add_student(self, student_id: str, **about: Any) -> Student:  # noqa: ANN401
+        """Add a trainee, unless someone else does so at the same time."""
+        with contextlib.suppress(IntegrityError), self.db.begin_nested():
+            self.db.add(Student(id=student_id, **about))
+        return self.find_student(student_id)
+
     def save(self) -> None:
         """Commit what was done since the last time."""
         self._commit()
@@ -77,3 +106,4 @@ class SharedGradebook(Gradebook):  # type: ignore[misc]
                 setattr(module, "Gradebook", Gradebook)  # noqa: B010
             self.db.rollback()
             self.db.remove()
+            self.engine.dispose()  # until the next one the server may be restarted

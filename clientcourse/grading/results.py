@@ -11,7 +11,7 @@ from nbgrader.api import Grade, Gradebook
 
 from clientcourse.authoring.build import BY_PERSON
 from clientcourse.authoring.load import load_bank, load_course
-from clientcourse.errors import CourseError
+from clientcourse.grading.gradebook import NoGradebook
 from clientcourse.grading.outputs import RESULTS_MIME
 from clientcourse.items import ShortItem
 
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from clientcourse.items import Item
     from clientcourse.scoring import Verdict
     from clientcourse.values import Json
-
-
-class NoGradebook(CourseError):
-    """A gradebook was named that does not exist."""
 
 
 @dataclass(frozen=True)

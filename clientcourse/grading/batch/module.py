@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
-from nbgrader.api import Gradebook
+from filelock import FileLock
 from nbgrader.coursedir import CourseDirectory
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -18,6 +16,8 @@ from clientcourse.authoring.load import load_course
 from clientcourse.grading.batch.one import Outcome, configuration
 from clientcourse.grading.batch.submissions import Submission, submissions
 from clientcourse.grading.batch.workers import grade_here
+from clientcourse.grading.batch.workshop import clear_left_workshops
+from clientcourse.grading.gradebook import NoGradebook, make_gradebook
 from clientcourse.grading.sandbox.parent import WarmParent
 from clientcourse.grading.sandbox.settings import Sandbox
 from clientcourse.language import Language, Text
@@ -39,6 +39,11 @@ _WORDS = {
         en="Interrupted. What is graded stays so; run it again to go on with the rest.",
     ),
 }
+_NOT_SHARED = (
+    "The machines of a cluster cannot share an SQLite gradebook. Set one on a PostgreSQL server in "
+    "nbgrader_config.py, after configure(…): "
+    'c.CourseDirectory.db_url = "postgresql+psycopg://account@machine/database".'
+)
 
 
 @dataclass(frozen=True)
@@ -88,11 +93,12 @@ def grade_module(
     Raises
     ------
     CourseError
-        If nothing can be graded; among them `NothingSubmitted` and `NoSandbox`.
+        If nothing can be graded; among them `NothingSubmitted`, `NoSandbox`,
+        `NoGradebook` and `NoCluster`.
     """
     console = Console()
-    language = load_course(root).language
-    _make_ready(root)
+    language = _language(root)
+    _make_ready(root, scheduler)
     start = time.perf_counter()
     found = submissions(root, module)
     todo = [one for one in found if force or not one.is_graded()]
@@ -135,19 +141,25 @@ def _grade(
 ) -> Iterator[Outcome]:
     if scheduler is None:
         return grade_here(todo, sandbox, workers)
-    from clientcourse.grading.batch.cluster import grade_there  # noqa: PLC0415 - an extra
+    from clientcourse.grading.batch.cluster import grade_on_cluster  # noqa: PLC0415 - an extra
 
-    return grade_there(todo, scheduler)
+    return grade_on_cluster(todo, scheduler)
 
 
-def _make_ready(root: Path) -> None:
+def _language(root: Path) -> Language:
+    """Return the language of a course; that of nbgrader itself if it is not one of ours."""
+    return load_course(root).language if (root / "course" / "course.yaml").exists() else "en"
+
+
+def _make_ready(root: Path, scheduler: str | None) -> None:
     """Make the gradebook, which two cannot make at once; clear what killed graders left."""
     coursedir = CourseDirectory(config=configuration(root))
-    with Gradebook(coursedir.db_url, coursedir.course_id):
-        pass
-    for left in (root / "build" / "autograding").glob("*"):
-        if not (left.name.isdecimal() and psutil.pid_exists(int(left.name))):
-            shutil.rmtree(left, ignore_errors=True)
+    if scheduler and coursedir.db_url.startswith("sqlite"):
+        raise NoGradebook(_NOT_SHARED)
+    (root / "build").mkdir(exist_ok=True)
+    with FileLock(root / "build" / "gradebook.lock"):
+        make_gradebook(coursedir.db_url, coursedir.course_id)
+    clear_left_workshops(root)
 
 
 def _line(outcome: Outcome, language: Language) -> str:

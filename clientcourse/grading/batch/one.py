@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import nbformat
+from nbconvert.exporters import Exporter
 from nbconvert.writers import FilesWriter
+from nbformat.notebooknode import NotebookNode
 from nbgrader import utils
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import SaveAutoGrades
 from traitlets.config import Config, PyFileConfigLoader
 
 from clientcourse.errors import CourseError
 from clientcourse.grading.batch.submissions import Submission
+from clientcourse.grading.batch.workshop import Workshop
 from clientcourse.grading.gradebook import SharedGradebook
 
 
@@ -83,9 +87,9 @@ class _Grader:
     def __init__(self, root: Path) -> None:
         self._coursedir = CourseDirectory(config=configuration(root))
         self._gradebook = SharedGradebook(self._coursedir.db_url, self._coursedir.course_id)
-        self._workshop = root / "build" / "autograding" / str(os.getpid())
+        self._workshop = Workshop(root)
         # Nothing half-done is ever seen where others look.
-        self._coursedir.autograded_directory = str(self._workshop.relative_to(root))
+        self._coursedir.autograded_directory = str(self._workshop.folder.relative_to(root))
         self._autograde = _Autograde(self._coursedir, config=self._coursedir.config)
 
     def grade(self, submission: Submission) -> tuple[float, float, bool]:
@@ -98,7 +102,7 @@ class _Grader:
         self._autograde.init_notebooks()
         fingerprint = submission.fingerprint()
         submission.forget_graded()
-        made = self._workshop / submission.trainee / submission.module
+        made = self._workshop.folder / submission.trainee / submission.module
         shutil.rmtree(made, ignore_errors=True)
         with self._gradebook.shared(), contextlib.chdir(submission.root):
             self._autograde.grade(submission, save=self._gradebook.save)
@@ -126,11 +130,18 @@ class _Autograde(Autograde):  # type: ignore[misc]
     def __init__(self, coursedir: CourseDirectory, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(coursedir, **kwargs)
         self.writer = FilesWriter(parent=self)
-        self.exporter = self.exporter_class(parent=self)
-        self.exporter.optimistic_validation = True  # once, after all preprocessors
         both = [*self.sanitize_preprocessors, *self.autograde_preprocessors]
-        for preprocessor in reversed(dict.fromkeys(reversed(both))):  # what is in both comes last
-            self.exporter.register_preprocessor(preprocessor)
+        steps = list(reversed(dict.fromkeys(reversed(both))))  # what is in both comes last
+        first_that_writes = steps.index(SaveAutoGrades)
+        self._runner = self._exporter(steps[:first_that_writes])
+        self._scorer = self._exporter(steps[first_that_writes:])
+
+    def _exporter(self, steps: Sequence[type]) -> Exporter:
+        exporter = self.exporter_class(parent=self, config=self.config)
+        exporter.optimistic_validation = True  # once, after all preprocessors
+        for preprocessor in steps:
+            exporter.register_preprocessor(preprocessor)
+        return exporter
 
     def grade(self, submission: Submission, save: Callable[[], None]) -> None:
         """Grade a submission that was taken in into the course directory's `autograded` folder.
@@ -146,18 +157,20 @@ class _Autograde(Autograde):  # type: ignore[misc]
         self.init_assignment(submission.module, submission.trainee)
         save()
         with utils.setenv(NBGRADER_EXECUTION="autograde"):
-            for notebook in self.notebooks:
-                self.convert_single_notebook(notebook)
+            ran = [self._run(Path(notebook)) for notebook in self.notebooks]
+            # Only now: while one writes to an SQLite gradebook, no other can.
+            for notebook, resources in ran:
+                self.write_single_notebook(*self._scorer.from_notebook_node(notebook, resources))
         self.set_permissions(submission.module, submission.trainee)
         self.run_post_convert_hook()
 
-    def convert_single_notebook(self, notebook_filename: str) -> None:
-        """Sanitize, run and score one notebook, and write it once."""
-        resources = self.init_single_notebook_resources(notebook_filename)
+    def _run(self, notebook: Path) -> tuple[NotebookNode, dict[str, Any]]:
+        """Sanitize and run one notebook; the gradebook is only read."""
+        resources = self.init_single_notebook_resources(str(notebook))
         about = resources["nbgrader"]
         # Run where the course's own files have replaced the submitted ones.
         path = self._format_dest(about["assignment"], about["student"])
         resources["metadata"] = {"name": about["notebook"], "path": path}
-        with Path(notebook_filename).open(encoding="utf-8") as file:
-            output, resources = self.exporter.from_file(file, resources=resources)
-        self.write_single_notebook(output, resources)
+        with notebook.open(encoding="utf-8") as file:
+            output, resources = self._runner.from_file(file, resources=resources)
+        return nbformat.reads(output, as_version=4), resources
