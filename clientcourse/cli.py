@@ -113,7 +113,7 @@ def _positive(text: str) -> int:
 def _grade(options: argparse.Namespace) -> int:
     from clientcourse.grading.sandbox.fence import NoSandbox  # noqa: PLC0415 - needs an extra
     from clientcourse.grading.sandbox.parent import WarmParent  # noqa: PLC0415
-    from clientcourse.imports import import_fast  # noqa: PLC0415
+    from clientcourse.imports import for_good, import_fast  # noqa: PLC0415
 
     import_fast()
     with contextlib.ExitStack() as ending:
@@ -123,7 +123,8 @@ def _grade(options: argparse.Namespace) -> int:
                 sandbox = WarmParent()
                 ending.callback(sandbox.close)
         # It warms up while all the rest is imported.
-        from clientcourse.grading.batch.module import grade_module  # noqa: PLC0415
+        with for_good():
+            from clientcourse.grading.batch.module import grade_module  # noqa: PLC0415
 
         graded = grade_module(
             options.root,

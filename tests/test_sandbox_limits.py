@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import struct
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -18,7 +19,7 @@ from clientcourse.grading.sandbox.inside import seccomp
 pytestmark = pytest.mark.path
 
 
-def run(folder: Path, *sources: str, **settings: int) -> tuple[list[str], str | None]:
+def run(folder: Path, *sources: str, **settings: object) -> tuple[list[str], str | None]:
     """Run cells behind a fence; return what each puts out, and why it ended early."""
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     notebook = nbformat.v4.new_notebook(cells=cells)
@@ -243,3 +244,13 @@ def test_what_is_no_message_is_refused() -> None:
     inbox.add(frame(4, b"PING"))
     with pytest.raises(ProtocolError):
         inbox.next_message()
+
+
+def test_a_long_name_of_the_temporary_folder_is_no_hindrance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / ("n" * 100)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    # Something else to be seen makes it start a fence of its own.
+    assert run(tmp_path, "print(7)", visible=[str(long)]) == (["7\n"], None)

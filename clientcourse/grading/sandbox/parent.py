@@ -28,6 +28,8 @@ from clientcourse.grading.sandbox.inside.warm import serve
 serve(sys.argv[1])
 """
 _DOOR = "door"
+_PREFIX = "clientcourse-"
+_LONGEST = 80  # bytes; the system allows 107 for a socket
 _SECONDS = 10  # in which it has to end
 _log = logging.getLogger(__name__)
 
@@ -49,7 +51,7 @@ class WarmParent:
 
     def __init__(self, visible: tuple[str, ...] = ()) -> None:
         self.visible = visible
-        self.working = Path(tempfile.mkdtemp(prefix="clientcourse-"))
+        self.working = _working_folder()
         self._maker = os.getpid()
         self._ready = False
         self._start()
@@ -152,6 +154,15 @@ class WarmParent:
             self._process.wait(_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
+
+
+def _working_folder() -> Path:
+    """Make a folder whose name leaves room for that of a kernel's socket."""
+    folder = tempfile.mkdtemp(prefix=_PREFIX)
+    if len(os.fsencode(folder)) > _LONGEST:
+        Path(folder).rmdir()
+        folder = tempfile.mkdtemp(prefix=_PREFIX, dir="/tmp")
+    return Path(folder)
 
 
 _current: WarmParent | None = None

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import plotly.express as px
 import zmq
 from ipykernel.iostream import OutStream
@@ -21,6 +20,7 @@ from jupyter_client.session import Session
 from traitlets.config import Config
 
 import clientcourse.lesson  # noqa: F401 - every lesson imports it
+from clientcourse.clients import complaints
 from clientcourse.grading.sandbox.inside.order import CHANNELS, SOCKETS, Order
 
 # What is imported only by a kernel's start or by the first cell, error, table or figure.
@@ -105,18 +105,32 @@ def prepare(folder: Path) -> None:
     os.environ["IPYTHONDIR"] = str(folder)
     for name in _ON_FIRST_USE:
         importlib.import_module(name)
-    frame = pd.DataFrame({"tier": ["A", "B", "A"], "profit": [3.0, 1.0, 2.0]})
-    frame.groupby("tier").agg(total=("profit", "sum")).sort_values("total").to_html()
-    px.bar(frame, x="tier", y="profit")._repr_mimebundle_()
     config = Config()
     config.HistoryManager.enabled = False
+    # Short, for people who do not program every day; the long form takes fifty times as long.
+    config.InteractiveShell.xmode = "Plain"
     config.IPKernelApp.outstream_class = f"{__name__}.{Stream.__name__}"
     config.IPythonKernel._execute_sleep = 0.0  # noqa: SLF001 - an option, if an odd one
     profile = ProfileDir(location=str(folder / "profile"))
     app = _App.instance(config=config, profile_dir=profile)
     app.init_pdb()
     # Found by each kernel, which would make the same.
-    ZMQInteractiveShell.instance(parent=app, profile_dir=app.profile_dir)
+    _rehearse(ZMQInteractiveShell.instance(parent=app, profile_dir=app.profile_dir))
+
+
+def _rehearse(shell: ZMQInteractiveShell) -> None:
+    """Do once what trainees do: much of it takes several times as long for the first time."""
+    log = complaints(0)
+    by_channel = log.groupby("channel").agg(hours=("resolve_hours", "mean")).reset_index()
+    for frame in (log, log.describe(), log.merge(by_channel, on="channel").sort_values("hours")):
+        shell.display_formatter.format(frame)
+    for figure in (
+        px.histogram(log, x="resolve_hours"),
+        px.bar(by_channel, x="channel", y="hours"),
+        px.line(by_channel, x="channel", y="hours"),
+        px.scatter(log, x="first_reply_hours", y="resolve_hours", color="channel"),
+    ):
+        figure._repr_mimebundle_()
 
 
 def _listen(app: Any, connection: Mapping[str, str], folder: Path) -> None:  # noqa: ANN401

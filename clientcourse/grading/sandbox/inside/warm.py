@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import select
 import signal
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from clientcourse.grading.sandbox.inside import keeper, linux, seccomp
 from clientcourse.grading.sandbox.inside.order import GRADER, Order
-from clientcourse.imports import import_fast
+from clientcourse.imports import for_good, import_fast
 
 _COMPLAINT = 4096  # characters of what went wrong with one submission
 _NO_NAMESPACES = Path("/proc/sys/user/max_user_namespaces")
@@ -38,12 +37,11 @@ def serve(address: str) -> None:
     # Nobody debugs here, and loading a debugger takes longer than starting a kernel.
     sys.modules["debugpy"] = None  # type: ignore[assignment]
     import_fast()
-    from clientcourse.grading.sandbox.inside import kernel  # noqa: PLC0415
+    with for_good():
+        from clientcourse.grading.sandbox.inside import kernel  # noqa: PLC0415
 
-    kernel.prepare(GRADER / "warm")
+        kernel.prepare(GRADER / "warm")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    gc.collect()
-    gc.freeze()  # a fork copies no page only because objects are looked through
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(address)
         door.listen()
