@@ -7,14 +7,14 @@ import math
 import numbers
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
-import pandas as pd
-
 from clientcourse.errors import CourseError
 from clientcourse.items import FALSE, TRUE, PublicItem, PublicScenario
 from clientcourse.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from clientcourse.language import Language
 
@@ -271,6 +271,8 @@ def _table(item: PublicItem, value: object, language: Language) -> dict[str, Jso
 
 
 def _frame(value: object) -> pd.DataFrame | None:
+    import pandas as pd  # noqa: PLC0415 - a third of a second, which graders have no use for
+
     if isinstance(value, pd.Series):
         return value.to_frame()
     return value if isinstance(value, pd.DataFrame) else None

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from nbgrader.api import Gradebook, Student
+from nbgrader.api import Comment, Grade, Gradebook, Student
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -69,6 +69,7 @@ class SharedGradebook(Gradebook):  # type: ignore[misc]
 
     def __init__(self, db_url: str, course_id: str) -> None:
         super().__init__(db_url, course_id)
+        self._notebooks: dict[tuple[str, ...], dict[str, dict[str, Any]]] = {}
         self._commit = self.db.commit
         self.db.commit = self._note
 
@@ -78,7 +79,27 @@ class SharedGradebook(Gradebook):  # type: ignore[misc]
     def _opened(self, *_about: object, **_more: object) -> SharedGradebook:
         """Return this one to somebody who opens a gradebook, as fresh as if just opened."""
         self.db.expire_all()
+        self._notebooks.clear()
         return self
+
+    def find_grade(self, grade_cell: str, notebook: str, assignment: str, student: str) -> Grade:
+        """Find a grade, with one query for all of a notebook."""
+        return self._all_of(notebook, assignment, student)["grades"][grade_cell]
+
+    def find_comment(
+        self, solution_cell: str, notebook: str, assignment: str, student: str
+    ) -> Comment:
+        """Find a comment, with one query for all of a notebook."""
+        return self._all_of(notebook, assignment, student)["comments"][solution_cell]
+
+    def _all_of(self, *about: str) -> dict[str, dict[str, Any]]:
+        if about not in self._notebooks:
+            found = self.find_submission_notebook(*about)
+            self._notebooks[about] = {
+                "grades": {grade.name: grade for grade in found.grades},
+                "comments": {comment.name: comment for comment in found.comments},
+            }
+        return self._notebooks[about]
 
     def add_student(self, student_id: str, **about: Any) -> Student:  # noqa: ANN401
         """Add a trainee, unless someone else does so at the same time."""

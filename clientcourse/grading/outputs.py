@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+from nbformat.notebooknode import NotebookNode
 
 from clientcourse.explain import ChoiceNote, Debriefing, Explanation, explain
 from clientcourse.items import BlankItem, Item, OrderItem, PublicQuiz, Scenario, TableItem
@@ -19,8 +20,6 @@ from clientcourse.widgets import scenario_plain
 from clientcourse.widgets.plain import plain_html, plain_text
 
 if TYPE_CHECKING:
-    from nbformat.notebooknode import NotebookNode
-
     from clientcourse.grading.grade import Marked, MarkedCell
     from clientcourse.language import Language
     from clientcourse.values import Json
@@ -45,7 +44,12 @@ def score_output(cell: MarkedCell, language: Language, remarks: Sequence[str] = 
             "items": [_result(one) for one in cell.items],
         },
     }
-    return nbformat.v4.new_output("execute_result", data=data, execution_count=None)
+    return NotebookNode(
+        output_type="execute_result",
+        data=nbformat.from_dict(data),
+        metadata=NotebookNode(),
+        execution_count=None,
+    )
 
 
 def scenario_output(scenario: Scenario, value: Json, language: Language) -> NotebookNode:
@@ -57,7 +61,7 @@ def scenario_output(scenario: Scenario, value: Json, language: Language) -> Note
         "text/plain": scenario_plain.plain_text(public, path, language),
         "text/html": scenario_plain.plain_html(public, path, language),
     }
-    return nbformat.v4.new_output("display_data", data=data)
+    return _display(data)
 
 
 def quiz_output(quiz: PublicQuiz, values: Mapping[str, Json], language: Language) -> NotebookNode:
@@ -66,7 +70,13 @@ def quiz_output(quiz: PublicQuiz, values: Mapping[str, Json], language: Language
         "text/plain": plain_text(quiz, values, language),
         "text/html": plain_html(quiz, values, language),
     }
-    return nbformat.v4.new_output("display_data", data=data)
+    return _display(data)
+
+
+def _display(data: dict[str, str]) -> NotebookNode:
+    return NotebookNode(
+        output_type="display_data", data=NotebookNode(data), metadata=NotebookNode()
+    )
 
 
 def _result(one: Marked) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import clientcourse
 from clientcourse import answers
 from clientcourse.errors import CourseError
 from clientcourse.grading.run import Run, run_notebook
-from clientcourse.lesson_file import path_of
+from clientcourse.lesson_file import LessonFile, path_of
 from clientcourse.variants import VARIANT_VARIABLE
 
 if TYPE_CHECKING:
@@ -28,12 +28,18 @@ if TYPE_CHECKING:
 
 REFERENCE_TRAINEE = "reference"
 
-_ALL_AT_ONCE = """
-for _number, _source in {sources}.items():
-    _done = get_ipython().run_cell(_source, silent=True)
-    if not _done.success:
-        _error = _done.error_before_exec or _done.error_in_exec
-        raise RuntimeError(f"cell {{_number}}: {{type(_error).__name__}}: {{_error}}")
+# In silence: tables and figures would be made for nobody.
+_SET_UP = """
+def _record(variant):
+    import os
+    os.environ["{variable}"] = str(variant)
+    for number, source in {sources}.items():
+        done = get_ipython().run_cell(source, silent=True)
+        if not done.success:
+            error = done.error_before_exec or done.error_in_exec
+            raise RuntimeError(f"cell {{number}}: {{type(error).__name__}}: {{error}}")
+    os.replace("{file}", f"{{variant}}.json")
+    os.unlink("{backup}")
 """
 
 
@@ -46,8 +52,8 @@ def reference_answers(
 ) -> dict[str, Json]:
     """Return the reference answers of a lesson's data exercises, by item id.
 
-    They are worked out once for each content of the source notebook and each variant, and kept
-    in `build/references/`.
+    They are worked out once for each content of the source notebook, for all variants in one run,
+    and kept in `build/references/`.
 
     Parameters
     ----------
@@ -71,17 +77,19 @@ def reference_answers(
         raise NoReference(
             f"{error.filename} is missing; run `clientcourse build` in {root}"
         ) from None
-    cached = root / "build" / "references" / f"{module}-{lesson}-{content}-{variant}.json"
+    folder = root / "build" / "references" / f"{module}-{lesson}-{content}"
+    cached = folder / f"{variant}.json"
     with contextlib.suppress(FileNotFoundError):
         return dict(json.loads(cached.read_bytes()))
-    cached.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(cached.with_suffix(".lock")):
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):
         # Another grader may have worked them out meanwhile.
-        with contextlib.suppress(FileNotFoundError):
-            return dict(json.loads(cached.read_bytes()))
-        found = _run_source(notebook, public, lesson, variant, parent)
-        answers.write_safely(cached, json.dumps(found, ensure_ascii=False).encode())
-    return found
+        if not cached.exists():
+            found = _run_source(notebook, public, lesson, parent)
+            for number, recorded in found.items():
+                data = json.dumps(recorded, ensure_ascii=False).encode()
+                answers.write_safely(folder / f"{number}.json", data)
+    return dict(json.loads(cached.read_bytes()))
 
 
 def _digest(*files: Path) -> str:
@@ -95,32 +103,44 @@ def _digest(*files: Path) -> str:
 
 
 def _run_source(
-    notebook: Path, public: Path, lesson: str, variant: int, parent: Configurable | None
-) -> dict[str, Json]:
+    notebook: Path, public: Path, lesson: str, parent: Configurable | None
+) -> dict[int, dict[str, Json]]:
+    """Return what a source notebook records, by variant and item id."""
     source = nbformat.read(notebook, as_version=4)
     sources = {
         number: cell.source
         for number, cell in enumerate(source.cells, 1)
         if cell.cell_type == "code" and not _is_for_trainees(cell)
     }
-    # All in one cell and in silence: tables and figures would be made for nobody.
-    source.cells = [nbformat.v4.new_code_cell(_ALL_AT_ONCE.format(sources=sources))]
+    file, backup = answers.files_of(lesson)
+    set_up = _SET_UP.format(variable=VARIANT_VARIABLE, sources=sources, file=file, backup=backup)
+    variants = range(LessonFile.model_validate_json(public.read_bytes()).variants)
+    source.cells = [
+        nbformat.v4.new_code_cell(code)
+        for code in [set_up, *(f"_record({variant})" for variant in variants)]
+    ]
+    kept = {variant: f"{variant}.json" for variant in variants}
     with tempfile.TemporaryDirectory(prefix="clientcourse-reference-") as name:
         folder = Path(name)
         shutil.copy(public, folder)
-        variables = {VARIANT_VARIABLE: str(variant), "JUPYTERHUB_USER": REFERENCE_TRAINEE}
-        run = Run(folder, variables, keep=answers.files_of(lesson))
+        run = Run(folder, {"JUPYTERHUB_USER": REFERENCE_TRAINEE}, keep=tuple(kept.values()))
         stopped = run_notebook(source, run, parent)
-        recorded, trouble = answers.read(folder, lesson)
-    failed = [
-        f"{output.ename}: {output.evalue}"
-        for output in source.cells[0].outputs
-        if output.output_type == "error"
-    ]
-    if stopped or failed or trouble or recorded is None:
-        why = "; ".join(filter(None, [stopped, trouble, *failed])) or "it records no answer"
-        raise NoReference(f"{notebook} does not run: {why}")
-    return {id_: answer.value for id_, answer in recorded.answers.items()}
+        failed = [
+            f"{output.ename}: {output.evalue}"
+            for cell in source.cells
+            for output in cell.outputs
+            if output.output_type == "error"
+        ]
+        if stopped or failed:
+            why = "; ".join(filter(None, [stopped, *failed[:1]]))
+            raise NoReference(f"{notebook} does not run: {why}")
+        sheets = {
+            variant: answers.parse((folder / name).read_bytes()) for variant, name in kept.items()
+        }
+    return {
+        variant: {id_: answer.value for id_, answer in sheet.answers.items()}
+        for variant, sheet in sheets.items()
+    }
 
 
 def _is_for_trainees(cell: NotebookNode) -> bool:

@@ -11,8 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbconvert.exporters import Exporter
+from nbconvert.preprocessors import Preprocessor
 from nbconvert.writers import FilesWriter
 from nbformat.notebooknode import NotebookNode
 from nbgrader import utils
@@ -131,17 +130,12 @@ class _Autograde(Autograde):  # type: ignore[misc]
         super().__init__(coursedir, **kwargs)
         self.writer = FilesWriter(parent=self)
         both = [*self.sanitize_preprocessors, *self.autograde_preprocessors]
-        steps = list(reversed(dict.fromkeys(reversed(both))))  # what is in both comes last
-        first_that_writes = steps.index(SaveAutoGrades)
-        self._runner = self._exporter(steps[:first_that_writes])
-        self._scorer = self._exporter(steps[first_that_writes:])
-
-    def _exporter(self, steps: Sequence[type]) -> Exporter:
-        exporter = self.exporter_class(parent=self, config=self.config)
-        exporter.optimistic_validation = True  # once, after all preprocessors
-        for preprocessor in steps:
-            exporter.register_preprocessor(preprocessor)
-        return exporter
+        # Without steps of its own: they are taken one by one, and the notebook is written once.
+        self.exporter = self.exporter_class(parent=self, config=self.config)
+        names = list(reversed(dict.fromkeys(reversed(both))))  # what is in both comes last
+        steps = [step(parent=self.exporter) for step in names]
+        first_that_writes = names.index(SaveAutoGrades)
+        self._run_steps, self._score_steps = steps[:first_that_writes], steps[first_that_writes:]
 
     def grade(self, submission: Submission, save: Callable[[], None]) -> None:
         """Grade a submission that was taken in into the course directory's `autograded` folder.
@@ -160,7 +154,8 @@ class _Autograde(Autograde):  # type: ignore[misc]
             ran = [self._run(Path(notebook)) for notebook in self.notebooks]
             # Only now: while one writes to an SQLite gradebook, no other can.
             for notebook, resources in ran:
-                self.write_single_notebook(*self._scorer.from_notebook_node(notebook, resources))
+                scored = _take(self._score_steps, notebook, resources)
+                self.write_single_notebook(*self.exporter.from_notebook_node(*scored))
         self.set_permissions(submission.module, submission.trainee)
         self.run_post_convert_hook()
 
@@ -172,5 +167,12 @@ class _Autograde(Autograde):  # type: ignore[misc]
         path = self._format_dest(about["assignment"], about["student"])
         resources["metadata"] = {"name": about["notebook"], "path": path}
         with notebook.open(encoding="utf-8") as file:
-            output, resources = self._runner.from_file(file, resources=resources)
-        return nbformat.reads(output, as_version=4), resources
+            return _take(self._run_steps, self.exporter.read(file, about), resources)
+
+
+def _take(
+    steps: Sequence[Preprocessor], notebook: NotebookNode, resources: dict[str, Any]
+) -> tuple[NotebookNode, dict[str, Any]]:
+    for step in steps:
+        notebook, resources = step(notebook, resources)
+    return notebook, resources
