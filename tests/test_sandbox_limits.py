@@ -254,3 +254,13 @@ def test_a_long_name_of_the_temporary_folder_is_no_hindrance(
     monkeypatch.setattr(tempfile, "tempdir", str(long))
     # Something else to be seen makes it start a fence of its own.
     assert run(tmp_path, "print(7)", visible=[str(long)]) == (["7\n"], None)
+
+
+def test_what_is_to_be_seen_is_seen_in_the_folder_for_temporary_files_too(tmp_path: Path) -> None:
+    shared = tmp_path / "what all see"
+    shared.mkdir()
+    (shared / "note").write_text("seen")
+    sources = [f"print(open('{shared}/note').read())", f"open('{shared}/note', 'w')"]
+    (seen, written), _reason = run(tmp_path, *sources, visible=[str(shared)])
+    assert seen == "seen\n"
+    assert written.startswith("OSError: [Errno 30]")

@@ -32,6 +32,7 @@ from clientcourse.grading.sandbox.inside.order import (
 )
 
 _MB = 1024 * 1024
+_TMP = Path("/tmp")  # noqa: S108 - the one of the fence
 _TICK = 0.05  # seconds between two looks at what the processes use up
 _OPEN_FILES = 256  # of each process
 # What a process is told to hold; what it shares with another is counted for both.
@@ -84,16 +85,22 @@ def _build_room(order: Order) -> int:
     linux.unshare(linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linux.CLONE_NEWNET)
     linux.mount("none", "/", flags=linux.MS_REC | linux.MS_PRIVATE)
     own = GRADER / order.id
+    # Python itself may be installed there.
+    shown = [(place, os.open(place, os.O_PATH)) for place in linux.mounted_below(_TMP)]
     # One store for all that can be written, so that one limit holds for it.
     _store(SCRATCH, f"size={order.limits.disk_mb}m,nr_inodes=65536,mode=0755")
-    for name, place in (("home", HOME), ("tmp", Path("/tmp")), ("shm", Path("/dev/shm"))):  # noqa: S108
+    for name, place in (("home", HOME), ("tmp", _TMP), ("shm", Path("/dev/shm"))):  # noqa: S108
         (SCRATCH / name).mkdir(mode=0o700)
         linux.mount(str(SCRATCH / name), str(place), flags=linux.MS_BIND)
     shutil.copytree(own / "in", HOME / order.folder)
     linux.mount(str(own / "sockets"), str(SOCKETS), flags=linux.MS_BIND)
     if os.getuid() == 0:
-        for path in (HOME, Path("/tmp"), Path("/dev/shm"), own / "sockets", *HOME.rglob("*")):  # noqa: S108
+        for path in (HOME, _TMP, Path("/dev/shm"), own / "sockets", *HOME.rglob("*")):  # noqa: S108
             os.chown(path, NOBODY, NOBODY)
+    for place, folder in shown:
+        place.mkdir(parents=True, exist_ok=True)
+        linux.mount(f"/proc/self/fd/{folder}", str(place), flags=linux.MS_BIND)
+        os.close(folder)
     for hidden in (SCRATCH, GRADER):
         _store(hidden, "size=4k,mode=0555")
     # Mapped by several, it is memory that belongs to no process.

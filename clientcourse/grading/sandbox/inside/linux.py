@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import signal
+from pathlib import Path
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWIPC = 0x08000000
@@ -56,6 +58,17 @@ def make_read_only(place: str) -> None:
     # What else is forbidden there has to be said again: an ordinary account may not allow it.
     kept = os.statvfs(place).f_flag & (MS_NOSUID | MS_NODEV | MS_NOEXEC)
     mount("none", place, flags=MS_REMOUNT | MS_BIND | MS_RDONLY | kept)
+
+
+def mounted_below(place: Path) -> list[Path]:
+    """Return where something is mounted below a folder, the outer before the inner."""
+    lines = Path("/proc/self/mountinfo").read_bytes().splitlines()
+    # Blanks and the like stand there as octal numbers.
+    found = {
+        Path(os.fsdecode(re.sub(rb"\\(\d{3})", lambda m: bytes([int(m[1], 8)]), line.split()[4])))
+        for line in lines
+    }
+    return sorted(path for path in found if place in path.parents)
 
 
 def umount(target: str) -> None:
