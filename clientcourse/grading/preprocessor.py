@@ -105,9 +105,8 @@ class ScoreLesson(Execute):  # type: ignore[misc]
             elif grade_id in scenarios:
                 scenario = scenarios[grade_id]
                 cell.outputs = [scenario_output(scenario, values.get(scenario.id), language)]
-            elif cell.cell_type == "code":
-                cell.outputs = safe_outputs(cell.outputs)
-                cell.execution_count = _number(cell.execution_count)
+            else:
+                _clean(cell)
         _fill_in_words(nb, bank, about, values)
         return nb, resources
 
@@ -118,9 +117,7 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         else:
             run_notebook(nb, Run(folder), parent=self.parent)
         for cell in nb.cells:
-            if cell.cell_type == "code":
-                cell.outputs = safe_outputs(cell.outputs)
-                cell.execution_count = _number(cell.execution_count)
+            _clean(cell)
 
     def _references(self, root: Path, module: str, lesson: str, variant: int) -> dict[str, Json]:
         try:
@@ -166,9 +163,12 @@ def _fill_in_words(
                 cell.source = str(words) if words else sources[name]
 
 
-def _number(count: object) -> int | None:
-    """Return the number of a run, in whose place a kernel may say anything."""
-    return count if isinstance(count, int) else None
+def _clean(cell: NotebookNode) -> None:
+    """Make what a kernel said of a cell, which may be anything, fit to be opened."""
+    if cell.cell_type == "code":
+        cell.outputs = safe_outputs(cell.outputs)
+        count = cell.execution_count
+        cell.execution_count = count if isinstance(count, int) else None
 
 
 def _grade_id(cell: NotebookNode) -> str:

@@ -44,6 +44,7 @@ SHELL = get_ipython()
 LIBC = ctypes.CDLL(None, use_errno=True)
 SECONDS = 120
 TRACE = "hostile-trace"
+PLACES = ("/tmp", "/dev/shm", "/home/trainee", "/run", "/run/kernel", "/run/scratch", "/dev")
 
 
 def report(found: Any) -> None:
@@ -520,15 +521,7 @@ def leave_traces() -> None:
     sys.modules[TRACE] = sys
     json.dumps.__doc__ = TRACE
     word = TRACE.encode()
-    for place in (
-        "/tmp",
-        "/dev/shm",
-        "/home/trainee",
-        "/run",
-        "/run/kernel",
-        "/run/scratch",
-        "/dev",
-    ):
+    for place in PLACES:
         with contextlib.suppress(OSError):
             Path(place, TRACE).write_bytes(word)
     LIBC.shmat.restype = ctypes.c_void_p
@@ -560,15 +553,7 @@ def find_traces() -> list[str]:
     found += [f"variable {name}" for name in os.environ if TRACE in name]
     found += [f"module {name}" for name in sys.modules if name == TRACE]
     found += ["json"] if json.dumps.__doc__ == TRACE else []
-    for place in (
-        "/tmp",
-        "/dev/shm",
-        "/home/trainee",
-        "/run",
-        "/run/kernel",
-        "/run/scratch",
-        "/dev",
-    ):
+    for place in PLACES:
         found += [f"file in {place}"] if os.path.lexists(f"{place}/{TRACE}") else []
     if LIBC.shmget(0x5EC12E7, ctypes.c_size_t(4096), 0) != -1:
         found.append("shared memory")

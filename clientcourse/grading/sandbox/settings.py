@@ -30,7 +30,9 @@ class Sandbox(Configurable):  # type: ignore[misc]
         config=True
     )
     output_kb = Int(
-        2048, min=1, help="Outputs of a whole notebook, in KB; what comes later is left out."
+        2048,
+        min=1,
+        help="Outputs of a cell, in KB, four times that of a notebook; the rest is left out.",
     ).tag(config=True)
     visible = List(
         Unicode(),
