@@ -965,8 +965,13 @@ def api_of(course: Path, visible: Path) -> NbGraderAPI:
     return NbGraderAPI(CourseDirectory(config=config), Authenticator(config=config), config=config)
 
 
-def fences() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "bwrap" in child.name()]
+def begun_since(bystanders: set[psutil.Process]) -> list[psutil.Process]:
+    """What this process started beside `bystanders`, which are of other tests: a browser, say."""
+    return [child for child in psutil.Process().children() if child not in bystanders]
+
+
+def fences(bystanders: set[psutil.Process]) -> list[psutil.Process]:
+    return [child for child in begun_since(bystanders) if "bwrap" in child.name()]
 
 
 def memory_mb(name: str) -> float:
@@ -975,19 +980,22 @@ def memory_mb(name: str) -> float:
     return int(line[1]) / 1024
 
 
-def grade(api: NbGraderAPI, name: str, quiet: set[psutil.Process]) -> Graded:
+def grade(
+    api: NbGraderAPI, name: str, quiet: set[psutil.Process], bystanders: set[psutil.Process]
+) -> Graded:
     """Grade one submission and look at what it costs and what it leaves behind."""
-    before = fences()
+    before = fences(bystanders)
     Path("/proc/self/clear_refs").write_text("5")  # the largest memory is what it is now
     start, held = time.monotonic(), memory_mb("VmRSS")
     result = api.autograde("greeting", name)
     seconds = time.monotonic() - start
     more_mb = memory_mb("VmHWM") - held
-    after = fences()
+    after = fences(bystanders)
     quiet |= set(after[0].children(recursive=True)) if before != after else set()
     strangers = [
         process
-        for process in psutil.Process().children(recursive=True)
+        for child in begun_since(bystanders)
+        for process in (child, *child.children(recursive=True))
         if process not in quiet and process not in after
     ]
     _, alive = psutil.wait_procs(strangers, timeout=3)
@@ -999,6 +1007,7 @@ def grade(api: NbGraderAPI, name: str, quiet: set[psutil.Process]) -> Graded:
 @pytest.fixture(scope="module")
 def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
     """Everyone handed in and graded, in one go."""
+    bystanders = set(psutil.Process().children())
     course = only_first_lesson(tmp_path_factory.mktemp("hostile"))
     visitors: list[bytes] = []
     with (
@@ -1017,7 +1026,7 @@ def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
         quiet: set[psutil.Process] = set()
 
         def turn(name: str) -> None:
-            ward.graded[name] = grade(api, name, quiet)
+            ward.graded[name] = grade(api, name, quiet, bystanders)
 
         for when in ("before", "after"):
             perfect(course, f"{when}-perfect")
