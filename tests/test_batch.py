@@ -25,6 +25,7 @@ pytestmark = pytest.mark.path
 ROUNDS = int(os.environ.get("CLIENTCOURSE_KILLS", "2"))
 TRAINEES = ["ann", "bea", "cem", "dan"]
 CLICKED = 8  # points of a perfect answer sheet with an untouched notebook
+LONGEST = 5  # seconds after which it is mostly done: a kill has to come before
 COMMAND = Path(sys.executable).parent / "clientcourse"
 
 
@@ -131,6 +132,20 @@ def test_without_a_sandbox_nothing_is_graded_and_it_says_what_to_do(
     assert not (course / "autograded").exists()
 
 
+def test_without_reference_answers_nobody_loses_points(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    grade(course)
+    with changed(course / "source/greeting") as notebook:
+        notebook.cells.insert(0, nbformat.v4.new_code_cell("print(unheard_of)"))
+    capsys.readouterr()
+    assert grade(course) == 1
+    said = capsys.readouterr().err
+    for words in ("first-call.ipynb does not run", "unheard_of", "build the course again"):
+        assert words in said
+    assert scores(course) == dict.fromkeys(TRAINEES, CLICKED)
+
+
 def test_what_the_configuration_says_holds(course: Path) -> None:
     with (course / "nbgrader_config.py").open("a") as settings:
         settings.write("c.Execute.timeout = 1\n")
@@ -152,11 +167,6 @@ def test_a_deleted_cell_is_put_back(course: Path) -> None:
 # Whoever is killed: the command, a worker, the warm parent of one.
 
 
-@pytest.fixture
-def chance() -> random.Random:
-    return random.Random(20_261_122)  # noqa: S311 - no secret
-
-
 def helpers(command: psutil.Process) -> Iterator[psutil.Process]:
     """Yield the command's workers and what runs in their sandboxes."""
     for process in command.children(recursive=True):
@@ -174,12 +184,13 @@ def whole(course: Path) -> None:
 @pytest.mark.parametrize("number", range(ROUNDS))
 @pytest.mark.parametrize("victim", ["command", "helper"])
 def test_after_a_kill_nothing_is_lost_doubled_or_half_written(
-    course: Path, chance: random.Random, victim: str, number: int
+    course: Path, victim: str, number: int
 ) -> None:
+    chance = random.Random(f"{victim} {number}")  # noqa: S311 - no secret
     for trainee in TRAINEES:
         with changed(course / "submitted" / trainee / "greeting") as notebook:
             notebook.metadata["round"] = number
-    moment = chance.uniform(0, 6) + number / 100
+    moment = chance.uniform(0, LONGEST)
     running = subprocess.Popen(
         [COMMAND, "--root", str(course), "grade", "greeting", "--workers=2"],
         stdout=subprocess.DEVNULL,

@@ -22,7 +22,7 @@ from clientcourse.grading.exporter import UNREADABLE
 from clientcourse.grading.grade import mark_cell
 from clientcourse.grading.intake import RENAMED, copy_ordinary_files
 from clientcourse.grading.outputs import quiz_output, scenario_output, score_output
-from clientcourse.grading.reference import NoReference, reference_answers
+from clientcourse.grading.reference import reference_answers
 from clientcourse.grading.run import Run, mark_not_run, run_notebook
 from clientcourse.grading.safe import safe_outputs, safe_words
 from clientcourse.items import Bank
@@ -91,7 +91,9 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         # What was clicked wins over what code records for the same question when it is re-run:
         # the answer file named the click as the last word.
         values = {**coded, **{id_: answer.value for id_, answer in clicked.items()}}
-        references = self._references(root, module, lesson, variant) if bank.coded() else {}
+        references = (
+            reference_answers(root, module, lesson, variant, self.parent) if bank.coded() else {}
+        )
         for cell in nb.cells:
             grade_id = _grade_id(cell)
             if grade_id in ours:
@@ -118,15 +120,6 @@ class ScoreLesson(Execute):  # type: ignore[misc]
             run_notebook(nb, Run(folder), parent=self.parent)
         for cell in nb.cells:
             _clean(cell)
-
-    def _references(self, root: Path, module: str, lesson: str, variant: int) -> dict[str, Json]:
-        try:
-            return reference_answers(root, module, lesson, variant, self.parent)
-        except NoReference as error:
-            self.log.error(  # noqa: TRY400 - the sentence says it all
-                "No reference answers, so exercises get no points: %s", error
-            )
-            return {}
 
 
 def _graded_cells(db_url: str, module: str, lesson: str) -> dict[str, tuple[str, float]]:

@@ -44,7 +44,7 @@ def _record(variant):
 
 
 class NoReference(CourseError):
-    """The reference answers of a lesson could not be worked out."""
+    """The reference answers of a lesson could not be worked out, so nothing of it is graded."""
 
 
 def reference_answers(
@@ -133,7 +133,10 @@ def _run_source(
         ]
         if stopped or failed:
             why = "; ".join(filter(None, [stopped, *failed[:1]]))
-            raise NoReference(f"{notebook} does not run: {why}")
+            raise NoReference(
+                f"{notebook} does not run ({why}), so exercises cannot be scored. Correct its "
+                "solution, build the course again and grade again."
+            )
         sheets = {
             variant: answers.parse((folder / name).read_bytes()) for variant, name in kept.items()
         }
