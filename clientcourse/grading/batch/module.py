@@ -112,6 +112,7 @@ def grade_module(
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         console=console,
+        disable=not console.is_terminal,
         transient=True,
         auto_refresh=False,  # without a thread, beside which one had better not fork
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,7 @@ from nbgrader import utils
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveAutoGrades
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
 from clientcourse.errors import CourseError
@@ -103,7 +105,13 @@ class _Grader:
         submission.forget_graded()
         made = self._workshop.folder / submission.trainee / submission.module
         shutil.rmtree(made, ignore_errors=True)
-        with self._gradebook.shared(), contextlib.chdir(submission.root):
+        with (
+            self._gradebook.shared(),
+            contextlib.chdir(submission.root),
+            warnings.catch_warnings(),
+        ):
+            # nbgrader's gradebook brings one about with each new submission, to no harm.
+            warnings.simplefilter("ignore", SAWarning)
             self._autograde.grade(submission, save=self._gradebook.save)
             self._gradebook.save()
             found = self._gradebook.find_submission(submission.module, submission.trainee)
