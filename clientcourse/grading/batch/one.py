@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbconvert.preprocessors import Preprocessor
 from nbconvert.writers import FilesWriter
 from nbformat.notebooknode import NotebookNode
@@ -161,9 +162,10 @@ class _Autograde(Autograde):  # type: ignore[misc]
         with utils.setenv(NBGRADER_EXECUTION="autograde"):
             ran = [self._run(Path(notebook)) for notebook in self.notebooks]
             # Only now: while one writes to an SQLite gradebook, no other can.
-            for notebook, resources in ran:
-                scored = _take(self._score_steps, notebook, resources)
-                self.write_single_notebook(*self.exporter.from_notebook_node(*scored))
+            for one in ran:
+                scored, resources = _take(self._score_steps, *one)
+                resources["output_extension"] = self.exporter.file_extension
+                self.write_single_notebook(nbformat.writes(scored) + "\n", resources)
         self.set_permissions(submission.module, submission.trainee)
         self.run_post_convert_hook()
 
