@@ -5,60 +5,103 @@ from __future__ import annotations
 import importlib
 import os
 import random
-from collections.abc import Mapping, Sequence
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import plotly.express as px
 import zmq
-from ipykernel.iostream import OutStream
+from ipykernel.iostream import BackgroundSocket, IOPubThread, OutStream
+from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import Session
 from traitlets.config import Config
+from zmq.eventloop.zmqstream import ZMQStream
 
 import clientcourse.lesson  # noqa: F401 - every lesson imports it
 from clientcourse.clients import complaints
-from clientcourse.grading.sandbox.inside.order import CHANNELS, SOCKETS, Order
+from clientcourse.grading.sandbox.inside.order import SOCKETS, Order
 
 # What is imported only by a kernel's start or by the first cell, error, table or figure.
 _ON_FIRST_USE = (
-    "IPython.core.completer",
-    "IPython.core.logger",
-    "IPython.core.magics",
-    "IPython.core.ultratb",
-    "IPython.extensions.storemagic",
-    "asttokens",
-    "executing",
     "faulthandler",
-    "ipykernel.debugger",
-    "ipykernel.iostream",
-    "pandas.io.formats.string",
-    "pdb",
-    "plotly.graph_objs",
     "psutil",
-    "pure_eval.utils",
     "pygments.formatters.terminal256",
     "pygments.lexers.python",
-    "stack_data.utils",
     "tornado.platform.asyncio",
-    "tornado.queues",
 )
+_PRINTED = 64 * 1024  # characters that are handed over before a cell ends
 
 
 class Stream(OutStream):
-    """What code prints; ipykernel hands it over several times with each cell."""
+    """What code prints: handed over at the end of a cell, or when it is much."""
 
     def flush(self) -> None:
-        """Hand over what was printed, if anything was: that goes through another thread."""
+        """Hand over what was printed, if anything was: ipykernel asks several times a cell."""
         if self._buffers:
             super().flush()  # type: ignore[no-untyped-call]
 
+    def _schedule_flush(self) -> None:
+        with self._buffer_lock:
+            held = sum(buffer.tell() for buffer in self._buffers.values())
+        if held > _PRINTED:
+            self.flush()
+
+
+class _Publisher(IOPubThread):
+    """Sends outputs at once, where ipykernel has a thread for that: nobody watches them come."""
+
+    def __init__(self) -> None:
+        self.socket: Any = None
+        self.background_socket = BackgroundSocket(self)  # type: ignore[no-untyped-call]
+        self.thread = threading.Thread()  # never started
+        self.io_loop = None  # type: ignore[assignment]
+        self._one_at_a_time = threading.RLock()
+
+    def open(self, socket: zmq.Socket[bytes]) -> None:
+        """Begin to send through a socket, which outlives no fork of this process."""
+        self.socket, self._opener = socket, os.getpid()
+
+    def schedule(self, action: Callable[[], object]) -> None:
+        """Do it now; what was forked by code has no way to be heard."""
+        with self._one_at_a_time:
+            if self.socket and os.getpid() == self._opener:
+                action()
+
+    def send_multipart(self, *about: Any, **more: Any) -> None:  # noqa: ANN401
+        """Send the parts of a message."""
+        self.schedule(lambda: self.socket.send_multipart(*about, **more))
+
+
+class _NoSubshells:
+    """In place of the thread that hands cells to subshells; ipykernel asks it for its parent."""
+
+    parent_thread = threading.main_thread()
+
+    def __bool__(self) -> bool:
+        return False
+
+
+class Kernel(IPythonKernel):
+    """A kernel with one channel for code, which it reads itself, and one for outputs."""
+
+    _supports_kernel_subshells = False
+
+    def start(self) -> None:
+        """Begin to read; there is no debugger to be set up."""
+        super(IPythonKernel, self).start()  # type: ignore[no-untyped-call]
+
 
 class _App(IPKernelApp):
-    """IPython's kernel without what depends on a user's home or on other programs."""
+    """IPython's kernel without what depends on a user's home, other programs, or a process.
+
+    It is made before its process is forked; `open` does the rest.
+    """
 
     def parse_command_line(self, argv: Sequence[str] | None = None) -> None:
         """Have none."""
@@ -83,15 +126,60 @@ class _App(IPKernelApp):
 
     def log_connection_info(self) -> None:
         """Tell nobody."""
-        self._ports: dict[str, int] = {}
 
-    def init_iopub(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
-        """Let code wait when it puts out more than is read: nothing of it is dropped."""
-        context.setsockopt(zmq.XPUB_NODROP, 1)
-        super().init_iopub(context)  # type: ignore[no-untyped-call]
+    def init_poller(self) -> None:
+        """Look after no parent: the keeper sees to the end."""
 
     def init_heartbeat(self) -> None:
         """Have none: the keeper sees whether the kernel lives."""
+
+    def init_sockets(self) -> None:
+        """Have a place for outputs; the sockets themselves are for `open`."""
+        # Without a copy, large messages would go through a thread of their own.
+        self.session = Session(parent=self, key=os.urandom(32), copy_threshold=sys.maxsize)
+        self.iopub_thread = _Publisher()
+        self.iopub_socket = self.iopub_thread.background_socket
+
+    def init_io(self) -> None:
+        """Leave printing for `open`."""
+
+    def init_signal(self) -> None:
+        """Leave interrupts for `open`."""
+
+    def init_kernel(self) -> None:
+        """Make the kernel."""
+        self.kernel = Kernel.instance(
+            parent=self,
+            session=self.session,
+            shell_channel_thread=_NoSubshells(),
+            iopub_thread=self.iopub_thread,
+            iopub_socket=self.iopub_socket,
+            log=self.log,
+            profile_dir=self.profile_dir,
+        )
+
+    def open(self, connection: Mapping[str, str], folder: Path) -> None:
+        """Be one kernel from now on, whose sockets are in this folder.
+
+        Parameters
+        ----------
+        connection
+            With which key and how messages are signed.
+        """
+        self.session.pid = os.getpid()
+        self.session.signature_scheme = connection["signature_scheme"]
+        self.session.key = connection["key"].encode()
+        context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        shell, outputs = context.socket(zmq.ROUTER), context.socket(zmq.XPUB)
+        # Code waits when it puts out more than is read: nothing of it is dropped.
+        outputs.setsockopt(zmq.XPUB_NODROP, 1)
+        for number, socket in enumerate((shell, outputs), 1):  # as in CHANNELS
+            socket.bind(f"ipc://{folder / 'k'}-{number}")
+        super().init_io()  # type: ignore[no-untyped-call]
+        self.displayhook.get_execution_count = lambda: self.kernel.execution_count
+        super().init_signal()  # type: ignore[no-untyped-call]
+        self.iopub_thread.open(outputs)
+        self.kernel.shell_stream = ZMQStream(shell)
 
 
 def prepare(folder: Path) -> None:
@@ -113,9 +201,8 @@ def prepare(folder: Path) -> None:
     config.IPythonKernel._execute_sleep = 0.0  # noqa: SLF001 - an option, if an odd one
     profile = ProfileDir(location=str(folder / "profile"))
     app = _App.instance(config=config, profile_dir=profile)
-    app.init_pdb()
-    # Found by each kernel, which would make the same.
-    _rehearse(ZMQInteractiveShell.instance(parent=app, profile_dir=app.profile_dir))
+    app.initialize([])
+    _rehearse(app.shell)
 
 
 def _rehearse(shell: ZMQInteractiveShell) -> None:
@@ -133,20 +220,6 @@ def _rehearse(shell: ZMQInteractiveShell) -> None:
         figure._repr_mimebundle_()
 
 
-def _listen(app: Any, connection: Mapping[str, str], folder: Path) -> None:  # noqa: ANN401
-    """Open the sockets of a kernel in a folder and start it."""
-    app.transport, app.ip = "ipc", str(folder / "k")
-    for number, channel in enumerate(CHANNELS, 1):
-        setattr(app, f"{channel}_port", number)
-    app.session = Session(
-        parent=app,
-        key=connection["key"].encode(),
-        signature_scheme=connection["signature_scheme"],
-    )
-    app.initialize([])
-    app.shell.kernel = app.kernel
-
-
 def run(order: Order, tell_ready: int) -> None:
     """Run a kernel in this process until it is shut down.
 
@@ -160,7 +233,8 @@ def run(order: Order, tell_ready: int) -> None:
     random.seed()
     np.random.seed()  # noqa: NPY002 - what trainees use must differ, too
     app = _App.instance()
-    _listen(app, order.connection, SOCKETS)
+    app.open(order.connection, SOCKETS)
     os.write(tell_ready, b"1")
     os.close(tell_ready)
+    app.iopub_thread.socket.recv()  # somebody listens: what is put out from now on is heard
     app.start()
