@@ -35,6 +35,9 @@ _MB = 1024 * 1024
 _TMP = Path("/tmp")  # noqa: S108 - the one of the fence
 _TICK = 0.05  # seconds between two looks at what the processes use up
 _OPEN_FILES = 256  # of each process
+# Where the grader is not root, the system counts the processes of all submissions together. Whoever
+# has too many is stopped before the others are short of them.
+_NEIGHBOURS = 16
 # What a process is told to hold; what it shares with another is counted for both.
 _HELD = ("RssAnon", "RssShmem", "VmPTE", "VmSwap", "HugetlbPages")
 
@@ -135,7 +138,7 @@ def _become_trainee(order: Order) -> None:
     for what, most in (
         (resource.RLIMIT_CPU, limits.cpu_seconds),
         (resource.RLIMIT_FSIZE, limits.file_mb * _MB),
-        (resource.RLIMIT_NPROC, limits.processes),
+        (resource.RLIMIT_NPROC, limits.processes * _NEIGHBOURS),
         (resource.RLIMIT_NOFILE, _OPEN_FILES),
         (resource.RLIMIT_CORE, 0),
     ):
