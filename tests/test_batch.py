@@ -174,6 +174,27 @@ def helpers(command: psutil.Process) -> Iterator[psutil.Process]:
             yield process
 
 
+def kernels(command: psutil.Process) -> list[psutil.Process]:
+    """Return what runs code: the children of keepers, which the warm parent forks."""
+    found = []
+    for process in helpers(command):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            above = ["bwrap" in parent.name() for parent in process.parents()[:3]]
+            if above == [False, False, True]:
+                found.append(process)
+    return found
+
+
+def test_a_killed_run_for_reference_answers_is_repeated(course: Path) -> None:
+    running = subprocess.Popen([COMMAND, "--root", str(course), "grade", "greeting"])
+    process = psutil.Process(running.pid)
+    while not (found := kernels(process)):
+        assert running.poll() is None
+    found[0].kill()
+    assert running.wait(120) == 0
+    assert scores(course) == dict.fromkeys(TRAINEES, CLICKED)
+
+
 def whole(course: Path) -> None:
     """See that what is in `autograded/` is whole and belongs to what the gradebook says."""
     for path in course.glob("autograded/*/greeting/*.ipynb"):
@@ -191,11 +212,13 @@ def test_after_a_kill_nothing_is_lost_doubled_or_half_written(
         with changed(course / "submitted" / trainee / "greeting") as notebook:
             notebook.metadata["round"] = number
     moment = chance.uniform(0, LONGEST)
-    running = subprocess.Popen(
-        [COMMAND, "--root", str(course), "grade", "greeting", "--workers=2"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    said = course.parent / "said.txt"
+    with said.open("w") as file:
+        running = subprocess.Popen(
+            [COMMAND, "--root", str(course), "grade", "greeting", "--workers=2"],
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
     process = psutil.Process(running.pid)
     helping: list[psutil.Process] = []
     target = None
@@ -206,7 +229,8 @@ def test_after_a_kill_nothing_is_lost_doubled_or_half_written(
             helping = list(helpers(process))
             target = chance.choice((helping if victim == "helper" else None) or [process])
             target.send_signal(signal.SIGKILL)
-    assert running.wait(120) == (-signal.SIGKILL if target is process else 0)
+    ended = running.wait(120)
+    assert ended == (-signal.SIGKILL if target is process else 0), said.read_text()
     psutil.wait_procs(helping, timeout=60)
     whole(course)
     assert grade(course) == 0

@@ -47,6 +47,10 @@ class NoReference(CourseError):
     """The reference answers of a lesson could not be worked out, so nothing of it is graded."""
 
 
+class _Stopped(NoReference):
+    """The run of the source notebook came to no end of its own."""
+
+
 def reference_answers(
     root: Path, module: str, lesson: str, variant: int, parent: Configurable | None = None
 ) -> dict[str, Json]:
@@ -85,7 +89,10 @@ def reference_answers(
     with FileLock(folder.with_suffix(".lock")):
         # Another grader may have worked them out meanwhile.
         if not cached.exists():
-            found = _run_source(notebook, public, lesson, parent)
+            try:
+                found = _run_source(notebook, public, lesson, parent)
+            except _Stopped:  # by no fault of the notebook, perhaps
+                found = _run_source(notebook, public, lesson, parent)
             for number, recorded in found.items():
                 data = json.dumps(recorded, ensure_ascii=False).encode()
                 answers.write_safely(folder / f"{number}.json", data)
@@ -133,7 +140,8 @@ def _run_source(
         ]
         if stopped or failed:
             why = "; ".join(filter(None, [stopped, *failed[:1]]))
-            raise NoReference(
+            error = _Stopped if stopped else NoReference
+            raise error(
                 f"{notebook} does not run ({why}), so exercises cannot be scored. Correct its "
                 "solution, build the course again and grade again."
             )
