@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Many desktops set LANGUAGE to something like en_GB:en; what does not begin with en is Chinese.
 SPEAK := $(if $(filter en%,$(LANGUAGE)),en,zh)
 
-.PHONY: demo test lab gallery build lint lock bench soak clean
+.PHONY: demo test lab hub gallery build lint lock bench soak clean
 
 demo: .venv/ready ## the whole way with twelve model trainees, in build/demo/
 	$(BIN)/clientcourse demo --language $(SPEAK)
@@ -19,6 +19,10 @@ test: .venv/ready ## everything that CI runs
 
 lab: .venv/ready ## write lessons: JupyterLab on course/, where lessons open as notebooks
 	JUPYTER_CONFIG_PATH=$(CURDIR)/tools/jupyter $(BIN)/jupyter lab course
+
+hub: .venv/ready ## JupyterHub with the course, an instructor and three trainees, to try out
+	tools/hub-proxy
+	$(BIN)/clientcourse hub --language $(SPEAK)
 
 gallery: .venv/ready ## every question form, in both languages, in build/gallery/
 	$(BIN)/clientcourse --root docs/gallery build --language zh --to build/gallery/zh

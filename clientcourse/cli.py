@@ -28,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_build(commands)
     _add_demo(commands)
     _add_grade(commands)
+    _add_hub(commands)
+    _add_hub_check(commands)
     _add_report(commands)
     options = parser.parse_args(arguments)
     options.root = options.root.resolve()
@@ -135,6 +137,38 @@ def _grade(options: argparse.Namespace) -> int:
             force=options.force,
         )
     return 1 if graded.failed else 0
+
+
+def _add_hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("hub", help="try the course on a JupyterHub of this machine")
+    command.add_argument("--language", choices=LANGUAGES, default="zh")
+    command.add_argument("--to", type=Path, default=Path("build/hub"), help="default: %(default)s")
+    command.add_argument("--port", type=_positive, default=8000, help="default: %(default)s")
+    command.set_defaults(run=_hub)
+
+
+def _hub(options: argparse.Namespace) -> int:
+    from clientcourse.hub.try_out import try_out  # noqa: PLC0415 - needs the hub extra
+
+    try_out(options.root, options.to.resolve(), options.language, options.port)
+    return 0
+
+
+def _add_hub_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("hub-check", help="tell what is wrong with a JupyterHub for real")
+    command.add_argument("config", type=Path, help="the hub's jupyterhub_config.py")
+    command.set_defaults(run=_hub_check)
+
+
+def _hub_check(options: argparse.Namespace) -> int:
+    from clientcourse.hub.check import findings  # noqa: PLC0415 - needs the hub extra
+
+    found = list(findings(options.config.resolve()))
+    for number, finding in enumerate(found, 1):
+        print(f"{number}. {finding}")  # noqa: T201
+    if not found:
+        print("Nothing was found to be wrong.")  # noqa: T201
+    return 1 if found else 0
 
 
 def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

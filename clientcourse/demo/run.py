@@ -24,7 +24,7 @@ from rich.table import Table
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
-from clientcourse.authoring.build import build, write
+from clientcourse.authoring.duplicate import duplicate_course
 from clientcourse.authoring.load import load_bank, load_course
 from clientcourse.demo.instructor import mark
 from clientcourse.demo.trainees import Desk, ModelTrainee, cohort, solutions
@@ -192,22 +192,14 @@ class Demo:
         mark.touch()
 
     def _set_up(self) -> list[str]:
-        shutil.copytree(self.root / "course", self.course / "course")
-        settings = self.course / "course" / "course.yaml"
-        course = load_course(self.root)
-        text = settings.read_text(encoding="utf-8")
-        settings.write_text(
-            text.replace(f"language: {course.language}", f"language: {self.language}", 1),
-            encoding="utf-8",
-        )
         config = self.course / "nbgrader_config.py"
         # Model trainees are known to be harmless; only Linux has a fence.
         fenced = sys.platform == "linux"
         config.write_text(_CONFIG.format(seconds=CELL_SECONDS, fenced=fenced), encoding="utf-8")
         (self.to / "exchange").mkdir()
         (self.to / "exchange").chmod(0o777)
-        write(build(self.course), self.course / "source")
-        return [module.id for module in course.modules]
+        duplicate_course(self.root, self.course, self.language)
+        return [module.id for module in load_course(self.course).modules]
 
     def _nbgrader(self) -> tuple[NbGraderAPI, Config]:
         config = PyFileConfigLoader("nbgrader_config.py", str(self.course)).load_config()

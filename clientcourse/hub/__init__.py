@@ -1,0 +1,1 @@
+"""Runs the course on JupyterHub."""
