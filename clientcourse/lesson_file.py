@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from clientcourse.items import ItemId, PublicItem, PublicQuiz, PublicScenario, Quiz, Scenario
 from clientcourse.language import Language
@@ -30,6 +30,10 @@ class LessonFile(BaseModel):
     ----------
     module, lesson
         Ids of the module and the lesson.
+    course, title, heading
+        What the course, the module and the lesson are called.
+    due
+        Until when the module is to be handed in; `None` if the course does not say.
     variants
         Number of client lists; each trainee works on one of them.
     rules
@@ -57,7 +61,10 @@ class LessonFile(BaseModel):
     module: ItemId
     lesson: ItemId
     language: Language
+    course: str = ""
     title: str
+    heading: str = ""
+    due: AwareDatetime | None = None
     variants: Annotated[int, Field(ge=1, le=1000)]
     rules: ScoringRules = ScoringRules()
     earlier: list[EarlierLesson] = []

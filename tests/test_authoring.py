@@ -1,5 +1,6 @@
 """From course/ to source/: what is built, and how mistakes are reported."""
 
+import json
 import re
 from pathlib import Path
 
@@ -35,9 +36,35 @@ def test_building_twice_gives_identical_bytes(toy: Path) -> None:
 
 def test_changing_one_word_changes_only_that_lessons_files(toy: Path) -> None:
     before = build(toy)
-    change(toy, TEXT, "# The first call", "# The very first call")
+    change(toy, TEXT, "A picture", "Another picture")
     after = build(toy)
     assert {str(p) for p in after if after[p] != before[p]} == {"greeting/first-call.ipynb"}
+
+
+def test_trainees_learn_what_everything_is_called_and_when_it_is_due(toy: Path) -> None:
+    change(
+        toy,
+        "course/course.yaml",
+        "    lessons:",
+        "    due: 2027-03-01 18:00:00+08:00\n    lessons:",
+    )
+    public = json.loads(build(toy)[Path("greeting/first-call.lesson.json")])
+    assert [public[name] for name in ("course", "title", "heading", "due")] == [
+        "A toy course",
+        "Greeting",
+        "The first call",
+        "2027-03-01T18:00:00+08:00",
+    ]
+
+
+@pytest.mark.parametrize("due", ["2027-03-01", "2027-03-01 18:00:00", "soon"])
+def test_a_due_date_needs_time_and_zone(toy: Path, due: str) -> None:
+    change(toy, "course/course.yaml", "    lessons:", f"    due: {due}\n    lessons:")
+    (problem,) = problems(toy)
+    assert problem == (
+        "course/course.yaml:8: greeting: due: expected a day, a time and its zone, such as "
+        "2027-03-01 18:00:00+08:00"
+    )
 
 
 def test_a_changed_item_changes_only_that_lessons_files(toy: Path) -> None:

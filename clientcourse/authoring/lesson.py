@@ -15,7 +15,7 @@ from clientcourse.authoring.load import (
     load_survey,
 )
 from clientcourse.authoring.problems import CourseProblems, Problem
-from clientcourse.authoring.text import Cell, load_text, text_path
+from clientcourse.authoring.text import Cell, headings, load_text, text_path
 from clientcourse.items import Bank, PublicQuiz, Survey
 from clientcourse.language import LANGUAGES, Language
 from clientcourse.lesson_file import EarlierLesson, LessonFile
@@ -43,8 +43,10 @@ class AuthoredLesson:
     def public(self, course: Course, survey: Survey | None, language: Language) -> LessonFile:
         """Return the lesson file: what trainees may see of the bank, in one language."""
         public = public_side(course, survey, self.module, self.name, self.bank, language)
-        order = [cell.name for cell in self.texts[language] if cell.name]
-        return public.model_copy(update={"order": order})
+        cells = self.texts[language]
+        order = [cell.name for cell in cells if cell.name]
+        heading = next(headings(cells), self.name)
+        return public.model_copy(update={"order": order, "heading": heading})
 
 
 def public_side(
@@ -56,7 +58,7 @@ def public_side(
     language: Language,
 ) -> LessonFile:
     """Return what trainees may see of a bank, in one language."""
-    title = next(entry.title for entry in course.modules if entry.id == module)
+    about = next(entry for entry in course.modules if entry.id == module)
     lessons = [
         EarlierLesson(module=entry.id, lesson=name)
         for entry in course.modules
@@ -67,7 +69,9 @@ def public_side(
         module=module,
         lesson=lesson,
         language=language,
-        title=title[language],
+        course=course.title[language],
+        title=about.title[language],
+        due=about.due,
         variants=course.variants,
         rules=course.scoring,
         earlier=lessons[:here],

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from clientcourse.authoring.problems import CourseProblems, Problem
@@ -21,12 +21,19 @@ Place = Sequence[int | str]
 
 
 class Module(BaseModel):
-    """One topic: an nbgrader assignment and a folder in `course/`."""
+    """One topic: an nbgrader assignment and a folder in `course/`.
+
+    Parameters
+    ----------
+    due
+        Until when it is to be handed in; shown to trainees, enforced by nobody.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     id: ItemId
     title: Text
+    due: AwareDatetime | None = None
     lessons: Annotated[list[ItemId], Field(min_length=1)]
 
 
@@ -272,6 +279,7 @@ def _child(node: yaml.Node | None, step: int | str) -> yaml.Node | None:
     return children.get(step)
 
 
+_MOMENT = "expected a day, a time and its zone, such as 2027-03-01 18:00:00+08:00"
 _EXPECTED = {
     "missing": "is missing",
     "extra_forbidden": "is not a field that exists here",
@@ -284,6 +292,8 @@ _EXPECTED = {
     "model_type": "expected fields, found something else",
     "model_attributes_type": "expected fields, found something else",
     "dict_type": "expected fields, found something else",
+    "datetime_type": _MOMENT,
+    "timezone_aware": _MOMENT,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -158,6 +158,13 @@ def lesson_calls(tree: ast.AST) -> list[tuple[str, str]]:
     return found
 
 
+def headings(cells: Iterable[Cell]) -> Iterator[str]:
+    """Yield the headings of a text in their order."""
+    for cell in cells:
+        if cell.purpose == "text":
+            yield from (found.strip() for found in _HEADING.findall(cell.source))
+
+
 def _misfits(cells: list[Cell], bank: Bank) -> list[tuple[str, str]]:
     """Return what the text and the bank do not agree on, as (place, mistake)."""
     mistakes = []
@@ -189,10 +196,9 @@ def _misfits(cells: list[Cell], bank: Bank) -> list[tuple[str, str]]:
 
 def _lost_headings(cells: list[Cell], bank: Bank, language: Language) -> Iterator[tuple[str, str]]:
     """Yield where an item sends its reader to a heading that the text does not have."""
-    texts = (cell.source for cell in cells if cell.purpose == "text")
-    headings = {found.strip() for text in texts for found in _HEADING.findall(text)}
+    known = set(headings(cells))
     for item in bank.items():
-        if item.reread and item.reread[language] not in headings:
+        if item.reread and item.reread[language] not in known:
             yield (
                 f"{item.id}: reread",
                 f"the text has no heading {item.reread[language]!r}; expected the words of one",

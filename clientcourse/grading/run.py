@@ -209,6 +209,11 @@ class _FencedKernel(_Kernel):
         finally:
             shutil.rmtree(room, ignore_errors=True)
 
+    def run(self, notebook: NotebookNode) -> str | None:
+        """Run a notebook; what ended without a word from its keeper brought nothing back."""
+        reason = super().run(notebook)
+        return reason or (LOST if self._manager.provisioner.ended == LOST else None)
+
     def why(self, error: Exception) -> str:
         ended = self._manager.provisioner.ended
         if isinstance(error, SandboxLost) or ended == LOST:

@@ -215,7 +215,9 @@ def _as(
         check=False,
         cwd="/",
         env={"PATH": os.environ.get("PATH", os.defpath), "HOME": account.pw_dir},
-        **({"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if other else {}),
+        user=account.pw_uid if other else None,
+        group=account.pw_gid if other else None,
+        extra_groups=[] if other else None,
     )
 
 

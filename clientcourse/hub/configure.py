@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clientcourse.start.lab import default_url, lab_config
+from clientcourse.start import DEFAULT_URL, config_folder
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -135,9 +135,9 @@ class _FirstPage:
 def _configure_servers(c: Config, course: HubCourse, limits: Limits) -> None:
     """Set what the servers of trainees are like."""
     c.Spawner.cmd = [str(_BESIDE / "jupyterhub-singleuser")]
-    c.Spawner.default_url = default_url()
+    c.Spawner.default_url = DEFAULT_URL
     c.Spawner.environment = {
-        "JUPYTER_CONFIG_PATH": _paths(_TRAINEES_CONFIG, lab_config(course.language)),
+        "JUPYTER_CONFIG_PATH": _paths(_TRAINEES_CONFIG, config_folder(course.language)),
         "CLIENTCOURSE_ID": course.id,
         "CLIENTCOURSE_EXCHANGE": str(course.exchange),
         "PATH": _paths(_BESIDE, os.environ.get("PATH", os.defpath)),

@@ -1,0 +1,5 @@
+"""Configures a trainee's server; Jupyter reads this file."""
+
+from clientcourse.start import configure
+
+configure(get_config(), "zh")  # type: ignore[name-defined]  # noqa: F821
