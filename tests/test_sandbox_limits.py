@@ -6,15 +6,18 @@ import functools
 import os
 import struct
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 from traitlets.config import Config, Configurable
 
 from clientcourse.grading.run import Run, run_notebook
 from clientcourse.grading.sandbox.channel import Inbox, ProtocolError, frame
 from clientcourse.grading.sandbox.inside import seccomp
+from tests.test_batch import kernels
 
 pytestmark = pytest.mark.path
 
@@ -264,3 +267,23 @@ def test_what_is_to_be_seen_is_seen_in_the_folder_for_temporary_files_too(tmp_pa
     (seen, written), _reason = run(tmp_path, *sources, visible=[str(shared)])
     assert seen == "seen\n"
     assert written.startswith("OSError: [Errno 30]")
+
+
+def test_a_run_whose_keeper_is_killed_before_it_brings_files_back_is_repeated(
+    tmp_path: Path,
+) -> None:
+    slow = "import time; time.sleep(1); open('kept.json', 'w').write('7')"
+    cells = [nbformat.v4.new_code_cell(code) for code in ("1", slow)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    with ThreadPoolExecutor() as pool:
+        running = pool.submit(run_notebook, notebook, Run(tmp_path, keep=("kept.json",)))
+        while not cells[0].execution_count:
+            assert not running.done()
+        keeper = kernels(psutil.Process())[0].parent()
+        assert keeper is not None
+        keeper.suspend()  # so that it is killed only when the kernel has been told to end
+        while not cells[1].execution_count:
+            assert not running.done()
+        keeper.kill()
+        assert running.result() is None
+    assert (tmp_path / "kept.json").read_text() == "7"
