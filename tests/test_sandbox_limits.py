@@ -279,11 +279,13 @@ def test_a_run_whose_keeper_is_killed_before_it_brings_files_back_is_repeated(
         running = pool.submit(run_notebook, notebook, Run(tmp_path, keep=("kept.json",)))
         while not cells[0].execution_count:
             assert not running.done()
-        keeper = kernels(psutil.Process())[0].parent()
+        [kernel] = kernels(psutil.Process())
+        keeper = kernel.parent()
         assert keeper is not None
         keeper.suspend()  # so that it is killed only when the kernel has been told to end
         while not cells[1].execution_count:
             assert not running.done()
         keeper.kill()
+        kernel.wait(10)
         assert running.result() is None
     assert (tmp_path / "kept.json").read_text() == "7"

@@ -70,6 +70,7 @@ def fenced(
             *owner,
             "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
             "--unshare-cgroup-try", "--new-session", "--cap-add", "ALL",
+            "--as-pid-1",  # with it everything in its process space ends
             "--clearenv", *_environment(),
             *_system(), *_python(), *_readable(visible),
             "--proc", "/proc", "--dev", "/dev",

@@ -130,7 +130,6 @@ def _let_go(but: int) -> None:
 
 def _become_trainee(order: Order) -> None:
     """Turn into a process that has no privileges and sees only its own kind."""
-    linux.die_with_parent()
     # Processes alone: the system's settings, which are found there too, are not for trainees.
     flags = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
     linux.mount("proc", "/proc", "proc", flags, "subset=pid")
@@ -148,6 +147,7 @@ def _become_trainee(order: Order) -> None:
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
     linux.give_up_privileges()
+    linux.die_with_parent()  # the system forgets it when the account changes
     seccomp.refuse_system_calls()
     os.setsid()
     os.chdir(HOME / order.folder)
