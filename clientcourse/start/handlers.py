@@ -157,7 +157,7 @@ class ActionHandler(_PageHandler):
     def _open_feedback(self, module: ModuleState, lesson: LessonState) -> None:
         path = self.exchange.fetch_feedback(module.course, module.name, lesson.name)
         if path is None:
-            raise ExchangeError(f"{lesson.name}.html")
+            raise ExchangeError(f"There is no feedback file {lesson.name}.html.")
         # Jupyter's own files handler shuts a page up in a sandbox.
         self.redirect(f"{self.base_url}files/{quote(path)}", status=303)
 
