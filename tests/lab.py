@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Error, Locator, Page, Request, expect, 
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 60
+AUTHORS = str(ROOT / "tools" / "jupyter")
 expect.set_options(timeout=SECONDS * 1000)
 _FLAGS = [
     "--no-sandbox",  # tests run as root in CI
@@ -56,13 +57,15 @@ class Lab:
 
     url: str
     process: subprocess.Popen[str]
+    token: str = ""
 
     def ask(
         self, path: str, method: str = "GET", body: dict[str, str] | None = None
     ) -> list[dict[str, str]]:
         """Call the server's own interface."""
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}{path}", data, method=method)  # noqa: S310
+        login = {"Authorization": f"token {self.token}"} if self.token else {}
+        request = urllib.request.Request(f"{self.url}{path}", data, login, method=method)  # noqa: S310
         with urllib.request.urlopen(request, timeout=SECONDS) as reply:  # noqa: S310 - loopback
             return list(json.load(reply)) if method == "GET" else []
 
@@ -93,7 +96,9 @@ class Lab:
 
 
 @contextlib.contextmanager
-def jupyter_lab(folder: Path, home: Path, user: str, *options: str) -> Iterator[Lab]:
+def jupyter_lab(
+    folder: Path, home: Path, user: str, *options: str, config: str = AUTHORS, token: str = ""
+) -> Iterator[Lab]:
     """Serve a folder in JupyterLab on loopback until the test is over.
 
     Parameters
@@ -104,6 +109,10 @@ def jupyter_lab(folder: Path, home: Path, user: str, *options: str) -> Iterator[
         Whom the notebooks think they belong to.
     options
         Further options of the command.
+    config
+        Jupyter's configuration folders.
+    token
+        What a browser logs in with; without one, everyone may do everything.
     """
     runtime = home / "runtime"
     runtime.mkdir(parents=True)
@@ -113,12 +122,12 @@ def jupyter_lab(folder: Path, home: Path, user: str, *options: str) -> Iterator[
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "JUPYTERHUB_USER": user,
-        "JUPYTER_CONFIG_PATH": str(ROOT / "tools" / "jupyter"),
+        "JUPYTER_CONFIG_PATH": config,
     }
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port=0",
-        "--allow-root", "--IdentityProvider.token=", "--ServerApp.password=",
-        "--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={folder}",
+        "--allow-root", f"--IdentityProvider.token={token}", "--ServerApp.password=",
+        f"--ServerApp.disable_check_xsrf={not token}", f"--ServerApp.root_dir={folder}",
         # As on a hub, where every server has a path of its own.
         f"--ServerApp.base_url=/user/{user}/",
         *options,
@@ -128,7 +137,7 @@ def jupyter_lab(folder: Path, home: Path, user: str, *options: str) -> Iterator[
             command, cwd=folder, env=environment, text=True, stderr=subprocess.PIPE
         )
         try:
-            lab = Lab(_address(process, log), process)
+            lab = Lab(_address(process, log), process, token)
             _wait_until_answering(lab)
             yield lab
         finally:

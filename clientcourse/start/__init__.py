@@ -34,7 +34,6 @@ def config_folder(language: Language) -> Path:
 
 def configure(c: Config, language: Language) -> None:
     """Set what cannot stand in JSON: called by the `jupyter_server_config.py` of each folder."""
-    c.ServerApp.jpserver_extensions.update({"clientcourse.start": True})
     c.ServerApp.tornado_settings.update({_LANGUAGE: language})
     c.LabApp.extra_labextensions_path = [str(_LAB / "extensions")]
 

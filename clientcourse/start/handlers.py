@@ -137,9 +137,9 @@ class ActionHandler(_PageHandler):
         except FAILURES as error:
             self.log.exception("%s of %s failed", action, module.name)
             self.set_status(500)
-            words = WORDS[f"{action}-failed"][self.language(courses)]
-            trouble = Trouble(words.format(title=module.title), "", str(error))
-            self.show(courses, trouble=trouble)
+            say = {name: text[self.language(courses)] for name, text in WORDS.items()}
+            title = say[f"{action}-failed"].format(title=module.title)
+            self.show(courses, trouble=Trouble(title, say["failed"], str(error)))
 
     def _begin(self, module: ModuleState, lesson: LessonState) -> None:
         # Each time: it brings back what was deleted, and leaves the rest alone.
@@ -157,7 +157,7 @@ class ActionHandler(_PageHandler):
     def _open_feedback(self, module: ModuleState, lesson: LessonState) -> None:
         path = self.exchange.fetch_feedback(module.course, module.name, lesson.name)
         if path is None:
-            raise ExchangeError(f"{lesson.name}.html")
+            raise ExchangeError(f"There is no feedback file {lesson.name}.html.")
         # Jupyter's own files handler shuts a page up in a sandbox.
         self.redirect(f"{self.base_url}files/{quote(path)}", status=303)
 

@@ -40,7 +40,7 @@ class Trouble:
 
     title: str
     advice: str
-    reason: str = ""
+    reason: str
 
 
 @dataclass(frozen=True)

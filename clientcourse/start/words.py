@@ -72,20 +72,14 @@ WORDS: dict[str, Text] = {
         en="nbgrader's exchange folder (c.Exchange.root) must exist and trainees must be able to "
         "write to it.",
     ),
-    "begin-failed": Text(
-        zh="“{title}”没有打开：领取时出了错。请再试一次；还是不行，请把下面这句话告诉管理员。",
-        en="“{title}” was not opened, because fetching it failed. Try again; if it still fails, "
-        "pass the line below on to whoever runs this server.",
-    ),
-    "hand-in-failed": Text(
-        zh="“{title}”没有交上去。你的答案都还在。请再试一次；还是不行，请把下面这句话告诉管理员。",
-        en="“{title}” was not handed in. Your answers are all still there. Try again; if it still "
-        "fails, pass the line below on to whoever runs this server.",
-    ),
+    "begin-failed": Text(zh="“{title}”没有打开", en="“{title}” was not opened"),
+    "hand-in-failed": Text(zh="“{title}”没有交上去", en="“{title}” was not handed in"),
     "feedback-failed": Text(
-        zh="“{title}”的反馈没有取到。请再试一次；还是不行，请把下面这句话告诉管理员。",
-        en="The feedback on “{title}” could not be fetched. Try again; if it still fails, pass the "
-        "line below on to whoever runs this server.",
+        zh="“{title}”的反馈没有取到", en="The feedback on “{title}” was not fetched"
     ),
-    "no-feedback": Text(zh="没有找到反馈文件。", en="There is no feedback file."),
+    "failed": Text(
+        zh="你的答案都还在。请再试一次；还是不行，请把下面这句话告诉管理员。",
+        en="Your answers are all still there. Try again; if it still fails, pass the line below on "
+        "to whoever runs this server.",
+    ),
 }
