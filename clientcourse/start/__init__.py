@@ -34,7 +34,7 @@ def config_folder(language: Language) -> Path:
 
 def configure(c: Config, language: Language) -> None:
     """Set what cannot stand in JSON: called by the `jupyter_server_config.py` of each folder."""
-    c.ServerApp.tornado_settings.update({_LANGUAGE: language})
+    c.ServerApp.tornado_settings = {_LANGUAGE: language}  # JupyterHub reads it as a plain dict
     c.LabApp.extra_labextensions_path = [str(_LAB / "extensions")]
 
 
