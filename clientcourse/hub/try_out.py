@@ -59,7 +59,7 @@ _WORDS = {
         zh="""
 浏览器地址：http://127.0.0.1:{port}
 密码（所有人相同）：{password}
-教师：{instructor}
+讲师：{instructor}
 学员：{trainees}
 
 这个 JupyterHub 只供试用：所有人用的是同一个系统账号，彼此之间没有真正的隔离。
