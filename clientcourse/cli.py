@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_hub(commands)
     _add_hub_check(commands)
     _add_report(commands)
+    _add_watch(commands)
     options = parser.parse_args(arguments)
     options.root = options.root.resolve()
     try:
@@ -191,3 +192,36 @@ def _report(options: argparse.Namespace) -> int:
     language = load_course(options.root).language
     print(write_report(options.root, options.module, db_url, language, to.resolve()))  # noqa: T201
     return 0
+
+
+def _add_watch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "watch", help="collect and grade what is handed in, and release feedback, as it arrives"
+    )
+    command.add_argument("modules", metavar="MODULE", nargs="*", help="default: all")
+    command.add_argument(
+        "--no-release",
+        dest="release",
+        action="store_false",
+        help="write feedback, but do not give it to trainees",
+    )
+    command.add_argument("--once", action="store_true", help="end when nothing is left to do")
+    command.set_defaults(run=_watch)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from clientcourse.grading.sandbox.fence import NoSandbox  # noqa: PLC0415 - needs an extra
+    from clientcourse.grading.sandbox.parent import WarmParent, use  # noqa: PLC0415
+    from clientcourse.imports import for_good, import_fast  # noqa: PLC0415
+
+    import_fast()
+    with contextlib.suppress(NoSandbox):  # perhaps the configuration does without
+        use(WarmParent())
+    # It warms up while all the rest is imported.
+    with for_good():
+        from clientcourse.grading.arrival.service import watch  # noqa: PLC0415
+        from clientcourse.grading.arrival.words import log_to_stdout  # noqa: PLC0415
+
+    log_to_stdout()
+    done = watch(options.root, options.modules, release=options.release, once=options.once)
+    return 0 if done else 1

@@ -19,10 +19,12 @@ _PATIENCE = 60_000  # ms that a grader waits for another one to be done with wri
 
 _USERS = (
     "nbgrader.converters.autograde",
+    "nbgrader.preprocessors.getgrades",
     "nbgrader.preprocessors.latesubmissions",
     "nbgrader.preprocessors.overwritecells",
     "nbgrader.preprocessors.overwritekernelspec",
     "nbgrader.preprocessors.saveautogrades",
+    "clientcourse.grading.feedback",
     "clientcourse.grading.preprocessor",
     "clientcourse.grading.restore",
 )

@@ -97,8 +97,8 @@ def grade_module(
         `NoGradebook` and `NoCluster`.
     """
     console = Console()
-    language = _language(root)
-    _make_ready(root, scheduler)
+    language = language_of(root)
+    make_ready(root, scheduler)
     start = time.perf_counter()
     found = submissions(root, module)
     todo = [one for one in found if force or not one.is_graded()]
@@ -147,12 +147,12 @@ def _grade(
     return grade_on_cluster(todo, scheduler)
 
 
-def _language(root: Path) -> Language:
+def language_of(root: Path) -> Language:
     """Return the language of a course; that of nbgrader itself if it is not one of ours."""
     return load_course(root).language if (root / "course" / "course.yaml").exists() else "en"
 
 
-def _make_ready(root: Path, scheduler: str | None) -> None:
+def make_ready(root: Path, scheduler: str | None = None) -> None:
     """Make the gradebook, which two cannot make at once; clear what killed graders left."""
     coursedir = CourseDirectory(config=configuration(root))
     if scheduler and coursedir.db_url.startswith("sqlite"):

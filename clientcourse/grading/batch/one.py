@@ -117,12 +117,19 @@ class _Grader:
             self._gradebook.save()
             found = self._gradebook.find_submission(submission.module, submission.trainee)
             result = float(found.score), float(found.max_score), bool(found.needs_manual_grade)
-        _put_in_place(made, submission.graded)
+        put_in_place(made, submission.graded)
         submission.note_graded(fingerprint)
         return result
 
 
-def _put_in_place(made: Path, place: Path) -> None:
+def put_in_place(made: Path, place: Path) -> None:
+    """Put a new folder in an old one's place, which then holds all of it or, for a moment, nothing.
+
+    Parameters
+    ----------
+    made
+        On the same file system.
+    """
     place.parent.mkdir(parents=True, exist_ok=True)
     old = made.with_name(f"{made.name}.old")
     shutil.rmtree(old, ignore_errors=True)

@@ -51,17 +51,13 @@ class Submission:
 
     def fingerprint(self) -> str:
         """Return what changes with anything that its grade depends on."""
-        files = [
+        return fingerprint_of(
+            self.root,
             self.folder,
             self.root / "course" / "course.yaml",
             self.root / "course" / self.module,
             self.root / "source" / self.module,
-        ]
-        digest = hashlib.sha256()
-        for path in files:
-            for part in _parts(path, self.root):
-                digest.update(part)
-        return digest.hexdigest()
+        )
 
     def is_graded(self) -> bool:
         """Tell whether it was graded, to the end, as it is now."""
@@ -77,9 +73,9 @@ class Submission:
         answers.write_safely(self._note, json.dumps({"fingerprint": fingerprint}).encode())
 
     def locked(self) -> FileLock:
-        """Keep other graders away from it for a while."""
+        """Keep other graders away from it for a while; who has it can take it once more."""
         self._note.parent.mkdir(parents=True, exist_ok=True)
-        return FileLock(self._note.with_suffix(".lock"))
+        return FileLock(self._note.with_suffix(".lock"), is_singleton=True)
 
     def forget_graded(self) -> None:
         """Note that whatever its grade is now is not to be relied on."""
@@ -101,6 +97,15 @@ def submissions(root: Path, module: str) -> list[Submission]:
             f"Run `nbgrader collect {module}` first, and check the module's name."
         )
     return [Submission(root, module, path.parent.name) for path in found]
+
+
+def fingerprint_of(root: Path, *paths: Path) -> str:
+    """Return what changes with anything in these files and folders below a root."""
+    digest = hashlib.sha256()
+    for path in paths:
+        for part in _parts(path, root):
+            digest.update(part)
+    return digest.hexdigest()
 
 
 def _parts(path: Path, root: Path) -> Iterator[bytes]:

@@ -1,0 +1,1 @@
+"""Grading on arrival: from the exchange's `inbound` folder to feedback, one by one."""
