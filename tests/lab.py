@@ -123,6 +123,7 @@ def jupyter_lab(
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "JUPYTERHUB_USER": user,
         "JUPYTER_CONFIG_PATH": config,
+        "LC_ALL": "C.UTF-8",  # in whose language JupyterLab speaks if nobody says
     }
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port=0",

@@ -155,6 +155,18 @@ def test_the_way_back_saves_the_lesson_and_the_page_counts(school: School) -> No
     assert any(cell.get("outputs") for cell in saved["cells"])
 
 
+def test_going_on_finds_the_answer_as_it_was(school: School) -> None:
+    page = school.open()
+    press(page, "Continue: Greeting")
+    expect(page.locator(".cc-item[data-item=warm-words] input[value=b]")).to_be_checked()
+
+
+def test_jupyterlab_speaks_the_language_it_was_set_up_for(school: School) -> None:
+    pytest.importorskip("jupyterlab_language_pack_zh_CN")
+    page = school.window.pages[-1]
+    expect(page.get_by_role("menuitem", name="文件", exact=True)).to_be_visible()
+
+
 def test_what_cannot_be_handed_in_is_said_to_be_so(school: School) -> None:
     inbound = school.exchange / COURSE / "inbound"
     inbound.rename(inbound.with_name("elsewhere"))

@@ -20,7 +20,6 @@ DEFAULT_URL = "/clientcourse/"
 """What a trainee's server opens first: its `default_url`."""
 
 _LAB = Path(__file__).parent / "lab"
-_LANGUAGE = "clientcourse_language"
 
 
 def config_folder(language: Language) -> Path:
@@ -34,7 +33,7 @@ def config_folder(language: Language) -> Path:
 
 def configure(c: Config, language: Language) -> None:
     """Set what cannot stand in JSON: called by the `jupyter_server_config.py` of each folder."""
-    c.ServerApp.tornado_settings = {_LANGUAGE: language}  # JupyterHub reads it as a plain dict
+    c.StartPage.language = language
     c.LabApp.extra_labextensions_path = [str(_LAB / "extensions")]
 
 
@@ -55,7 +54,7 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     pattern = re.escape(url)
     arguments: dict[str, Any] = {
         "exchange": Exchange(Path(server.root_dir).resolve()),
-        "default": settings.get(_LANGUAGE, LANGUAGES[0]),
+        "default": server.config.StartPage.get("language", LANGUAGES[0]),
     }
     server.web_app.add_handlers(  # type: ignore[no-untyped-call]
         ".*$",

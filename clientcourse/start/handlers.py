@@ -69,7 +69,7 @@ class _PageHandler(_Handler):
             base_url=self.base_url,
             language=self.language(courses),
             now=datetime.now(UTC),
-            xsrf=str(self.xsrf_form_html()),
+            xsrf=self.xsrf_form_html(),
             nonce=self.nonce,
         )
         self.set_header("Cache-Control", "no-store")

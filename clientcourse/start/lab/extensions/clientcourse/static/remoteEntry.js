@@ -75,7 +75,7 @@
     }
 
     /** Return a button that leads back to the start page. */
-    function homeButton(app, tracker, language) {
+    function homeButton(tracker, language) {
       const words = WORDS[language.startsWith("zh") ? "zh" : "en"];
       const link = document.createElement("a");
       link.href = start;
@@ -105,7 +105,8 @@
         const style = document.createElement("style");
         style.textContent = STYLE;
         document.head.append(style);
-        app.shell.add(homeButton(app, tracker, translator?.languageCode ?? "en"), "top", { rank: 50 });
+        const home = homeButton(tracker, translator?.languageCode ?? "en");
+        app.shell.add(home, "top", { rank: 50 }); // before the menus, which a narrow window cuts off
         void app.restored.then(() => app.shell.collapseRight()); // nothing is left in there
         tracker.widgetAdded.connect((_tracker, panel) => void show(app, panel));
       },
