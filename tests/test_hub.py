@@ -71,8 +71,8 @@ def answer(page: Page, option: str) -> None:
     page.get_by_role("button", name="Begin: Greeting").or_(
         page.get_by_role("button", name="Continue: Greeting")
     ).first.click()
-    page.locator(f".cc-item[data-item=warm-words] input[value={option}]").click()
-    expect(page.locator(".cc-item[data-item=warm-words]")).to_have_attribute("data-state", "saved")
+    page.locator(f".cc-item[data-item=say-name] input[value={option}]").click()
+    expect(page.locator(".cc-item[data-item=say-name]")).to_have_attribute("data-state", "saved")
     page.get_by_role("link", name="Course home").click()
 
 
@@ -96,10 +96,21 @@ def test_an_instructor_releases_the_module(hub: Hub, tang: Page) -> None:
 def test_trainees_come_to_their_start_page_answer_and_hand_in(
     hub: Hub, lin: Page, mo: Page
 ) -> None:
-    for page, name, option in ((lin, "lin", "b"), (mo, "mo", "a")):
+    for page, name, option in ((lin, "lin", "c"), (mo, "mo", "a")):
         expect(page).to_have_url(f"{hub.url}user/{name}/clientcourse/")
         answer(page, option)
         hand_in(page)
+
+
+def test_feedback_comes_back_without_anyone_asking(hub: Hub, lin: Page, mo: Page) -> None:
+    for page, points in ((lin, "2"), (mo, "0")):
+        expect(page.locator(".stage")).to_have_text("Handed in")
+        while page.locator(".stage").inner_text() != "Feedback is back":
+            page.reload()
+        with page.expect_popup() as popup:
+            page.get_by_role("button", name="Read feedback: The first call (opens in").click()
+        expect(popup.value.locator(".total")).to_have_text(f"{points} / 14")
+        popup.value.close()
 
 
 @pytest.mark.parametrize(
