@@ -102,7 +102,7 @@ def test_trainees_come_to_their_start_page_answer_and_hand_in(
         hand_in(page)
 
 
-def test_feedback_comes_back_without_anyone_asking(hub: Hub, lin: Page, mo: Page) -> None:
+def test_feedback_comes_back_without_anyone_asking(lin: Page, mo: Page) -> None:
     for page, points in ((lin, "2"), (mo, "0")):
         expect(page.locator(".stage")).to_have_text("Handed in")
         while page.locator(".stage").inner_text() != "Feedback is back":
