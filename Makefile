@@ -49,7 +49,7 @@ bench: .venv/ready ## how fast widgets and grading are, beside stock ones; write
 soak: .venv/ready ## the long form of the tests: two hundred interruptions, a hundred kills
 	tools/system-packages
 	CLIENTCOURSE_INTERRUPTIONS=200 $(BIN)/pytest tests/test_interruptions.py
-	CLIENTCOURSE_KILLS=50 $(BIN)/pytest tests/test_batch.py -k kill
+	CLIENTCOURSE_KILLS=50 $(BIN)/pytest tests/test_batch.py tests/test_watch.py -k kill
 
 clean:
 	rm -rf build .venv

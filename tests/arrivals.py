@@ -8,10 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import nbformat
 import psutil
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
@@ -25,10 +27,12 @@ from traitlets.config import Config
 
 from clientcourse.authoring.load import load_bank
 from clientcourse.demo.trainees import right
-from tests.test_path import must, only_first_lesson
+from tests.test_path import changed, must, only_first_lesson
 
 COMMAND = Path(sys.executable).parent / "clientcourse"
 SECONDS = 60
+WORDS = "own-words"
+"""A cell that a person marks."""
 _SETTINGS = """
 c = get_config()
 c.Exchange.root = {exchange!r}
@@ -81,6 +85,11 @@ def place_in(folder: Path) -> Place:
     place.exchange.chmod(0o777)
     place.course.mkdir()
     only_first_lesson(place.course)
+    with changed(place.course / "source/greeting") as source:
+        about = {"schema_version": 3, "grade_id": WORDS, "points": 5, "task": False}
+        flags = {"grade": True, "solution": True, "locked": False}
+        metadata = {"nbgrader": {**about, **flags}}
+        source.cells.append(nbformat.v4.new_markdown_cell("In your words:", metadata=metadata))
     place.settle()
     must(place.course, "generate_assignment", "greeting")
     must(place.course, "release_assignment", "greeting")
@@ -113,8 +122,10 @@ class Trainee:
         }
 
     def fetch(self) -> None:
-        self.desk.parent.mkdir(parents=True)
-        ExchangeFetchAssignment(**self._exchange()).start()
+        """Fetch the module, unless it is there."""
+        if not self.desk.exists():
+            self.desk.parent.mkdir(parents=True)
+            ExchangeFetchAssignment(**self._exchange()).start()
 
     def answer(self, *, right_ones: int) -> None:
         """Answer some questions rightly and the others not at all."""
@@ -128,6 +139,16 @@ class Trainee:
         path = self.desk / "first-call.answers.json"
         path.write_text(json.dumps({**about, "answers": answers}))
 
+    def write(self, words: str) -> None:
+        """Answer in words."""
+        with changed(self.desk) as notebook:
+            notebook.cells[-1].source = words
+
+    def run_first(self, code: str) -> None:
+        """Put a cell before all others."""
+        with changed(self.desk) as notebook:
+            notebook.cells.insert(0, nbformat.v4.new_code_cell(code))
+
     def submit(self) -> Path:
         """Hand in and return the folder in the exchange."""
         submitting = ExchangeSubmit(**self._exchange())
@@ -136,8 +157,7 @@ class Trainee:
 
     def hand_in(self, right_ones: int = 4) -> Path:
         """Fetch if need be, answer and submit."""
-        if not self.desk.exists():
-            self.fetch()
+        self.fetch()
         self.answer(right_ones=right_ones)
         return self.submit()
 
@@ -202,8 +222,11 @@ def watching(place: Place, *options: str) -> Iterator[Watcher]:
         text=True,
     )
     watcher = Watcher(process)
+    patience = threading.Timer(SECONDS, process.kill)  # then what is waited for never comes
+    patience.start()
     try:
         yield watcher
     finally:
+        patience.cancel()
         if process.poll() is None:
             watcher.end(signal.SIGKILL)

@@ -13,7 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from clientcourse.grading.arrival.inbound import Arrival, NotWhole, Refused, arrivals, opened
 from clientcourse.grading.arrival.marks import Marks
 from clientcourse.grading.arrival.one import Way
-from clientcourse.grading.arrival.state import changed, collected_at, is_graded, wanted
+from clientcourse.grading.arrival.state import (
+    changed,
+    collected_at,
+    is_being_changed,
+    is_graded,
+    wanted,
+)
 from clientcourse.grading.batch.submissions import Submission
 from clientcourse.language import Text
 
@@ -47,10 +53,16 @@ class Lookout:
     ----------
     modules
         Which ones are looked after; all, and those that are yet to come, if none is named.
+
+    Attributes
+    ----------
+    waits
+        Whether something is left that somebody else is changing, as of the last look.
     """
 
     def __init__(self, way: Way, modules: Sequence[str]) -> None:
         self._way, self._named = way, modules
+        self.waits = False
         self._root, self._inbound = way.course.root, way.course.inbound
         self._done: dict[Submission, View] = {}
         self._said: set[str] = set()
@@ -65,6 +77,7 @@ class Lookout:
         busy
             Trainees whose submissions are not looked at now.
         """
+        self.waits = False
         modules = self._named or self._way.course.modules()
         self._look_at_marks(modules)
         arrived = arrivals(self._inbound, modules, self.refuse)
@@ -84,10 +97,13 @@ class Lookout:
                 collected.append((one, view, unfinished))
         for one, view, unfinished in collected:
             with suppress(OSError):  # something was moved away meanwhile
-                if self._is_left(one):
+                if not self._is_left(one):
+                    if not unfinished:
+                        self._done[one] = view
+                elif is_being_changed(one):
+                    self.waits = True
+                elif (one.trainee, one.module) not in self._being_marked:
                     yield Left(one, None, view)
-                elif not unfinished and (one.trainee, one.module) not in self._being_marked:
-                    self._done[one] = view
 
     def refuse(self, name: str, why: Text) -> None:
         """Leave alone what has this name in the inbound folder, and say so once."""
@@ -137,10 +153,7 @@ class Lookout:
         """Tell whether something is left to do about what is in `submitted/`."""
         if not changed(one.folder):
             return False
-        if not is_graded(one):
-            return True
-        marked = (one.trainee, one.module) not in self._being_marked
-        return marked and not self._way.is_handed_back(one)
+        return not (is_graded(one) and self._way.is_handed_back(one))
 
     def _look_at_marks(self, modules: Sequence[str]) -> None:
         now = time.monotonic()

@@ -78,13 +78,13 @@ class Way:
             If what has arrived cannot be collected.
         """
         start = time.perf_counter()
-        desk = Workshop(submission.root).folder
+        workshop = Workshop(submission.root)  # is cleared by others once nothing here holds it
         with submission.locked():
             if arrival:
-                self._collect(submission, arrival, desk)
+                self._collect(submission, arrival, workshop.folder)
             if not is_graded(submission):
                 self._grade(submission)
-            self._write(submission, desk)
+            self._write(submission, workshop.folder)
             feedback = self.feedback(submission)
             if self._to_be_released(feedback):
                 self.course.releasing(submission).start()

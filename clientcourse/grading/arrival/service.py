@@ -8,8 +8,10 @@ from __future__ import annotations
 import fcntl
 import multiprocessing
 import os
+import shutil
 import signal
 import socket
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -36,7 +38,6 @@ from clientcourse.language import Text
 _LOOK = 1.0  # seconds from one look to the next
 _AGAIN = 60.0  # seconds after which what failed is tried again; each time twice as many
 _LONGEST = 3600.0
-_END = 5.0  # seconds for processes to end of themselves
 
 
 class AlreadyWatched(CourseError):
@@ -66,7 +67,7 @@ def watch(
     Returns
     -------
     bool
-        Whether all that was begun was done.
+        Whether all was done that was left, if it was to end then.
 
     Raises
     ------
@@ -87,7 +88,7 @@ def watch(
             service.stop()
             close()
         log.say("stopped")
-        return not service.failed
+        return not (once and service.failed)
 
 
 @contextmanager
@@ -128,10 +129,11 @@ def _asked_to_end() -> Iterator[socket.socket]:
 
 @dataclass(frozen=True)
 class _Job:
-    """A process that does what is left of a submission."""
+    """A process that does what is left of a submission, with a folder for temporary files."""
 
     left: Left
     process: ForkProcess
+    temporary: Path
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ class _Service:
         """Do what is left, until asked to end; once, if so wanted."""
         while True:
             all_begun = self._begin_what_is_left()
-            if once and all_begun and not self._jobs:
+            if once and all_begun and not (self._jobs or self._lookout.waits):
                 return
             ready = wait([ending, *self._jobs], _LOOK)
             if ending in ready:
@@ -170,12 +172,13 @@ class _Service:
     def stop(self) -> None:
         """End all processes; what they were at is as if it had not been begun."""
         for job in self._jobs.values():
-            job.process.terminate()
-        end = time.monotonic() + _END
-        for job in self._jobs.values():
-            job.process.join(max(0, end - time.monotonic()))
             job.process.kill()
-            job.process.join()
+            self._clear(job)
+
+    def _clear(self, job: _Job) -> None:
+        """Wait for the end of a job's process and clear away what it may have left."""
+        job.process.join()
+        shutil.rmtree(job.temporary, ignore_errors=True)
         clear_left_workshops(self._way.course.root)
 
     def _begin_what_is_left(self) -> bool:
@@ -204,26 +207,29 @@ class _Service:
     def _begin(self, left: Left) -> None:
         self._warm_up()
         ours, theirs = self._context.Pipe(duplex=False)
-        process = self._context.Process(target=_work, args=(self._way, left, theirs), daemon=True)
+        temporary = Path(tempfile.mkdtemp(prefix="cc-watch-"))  # short, as paths of sockets are
+        process = self._context.Process(
+            target=_work, args=(self._way, left, temporary, theirs), daemon=True
+        )
         process.start()
         theirs.close()  # so that its end is noticed
-        self._jobs[ours] = _Job(left, process)
+        self._jobs[ours] = _Job(left, process, temporary)
 
     def _finish(self, connection: Connection) -> None:
         job = self._jobs.pop(connection)
         one, arrival = job.left.submission, job.left.arrival
         try:
             result = connection.recv()
-        except EOFError:
+        except (EOFError, OSError):
             result = self._way.log.word("died")
             last = self._attempts[one]
             if not last.number:  # by no fault of the submission, perhaps
                 self._attempts[one] = _Attempt(last.view, 0, 0)
         connection.close()
-        job.process.join()
-        clear_left_workshops(one.root)
+        self._clear(job)
         if isinstance(result, Text) and arrival:
             self._lookout.refuse(arrival.folder.name, result)
+            del self._attempts[one]  # the one before it is to be taken
         elif isinstance(result, str):
             if self.failed.get(one) != result:
                 self._way.log.say("failed", trainee=one.trainee, module=one.module, why=result)
@@ -232,21 +238,16 @@ class _Service:
             self.failed.pop(one, None)
 
 
-def _work(way: Way, left: Left, result: Connection) -> None:
+def _work(way: Way, left: Left, temporary: Path, result: Connection) -> None:
     """Do what is left of a submission, and send why it is not done; nothing if it is."""
-    signal.set_wakeup_fd(-1)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _leave)
+    signal.set_wakeup_fd(-1)  # the service decides when this process ends
+    tempfile.tempdir = str(temporary)
     try:
         result.send(_why_not(way, left))
     except OSError:
         pass  # nobody waits for it any more
     finally:
         close()
-
-
-def _leave(*_about: object) -> None:
-    raise SystemExit  # so that what is begun is cleared away
 
 
 def _why_not(way: Way, left: Left) -> str | Text | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import filecmp
 import json
+import stat
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +23,9 @@ from clientcourse.grading.arrival.inbound import (
     read_small,
 )
 from clientcourse.grading.batch.submissions import Submission, fingerprint_of
+
+_COPYING = 5 * 10**9  # ns
+_RUNNING = 600 * 10**9
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,25 @@ def is_graded(submission: Submission) -> bool:
     person to decide.
     """
     return submission.graded.is_dir() and stamp(submission.graded) == stamp(submission.folder)
+
+
+def is_being_changed(submission: Submission) -> bool:
+    """Tell whether nbgrader's own collect or autograde is at it, as far as one can see.
+
+    They copy and convert file by file. In the end collect gives a folder the age of its original,
+    and autograde makes notebooks read-only, unless they are to be shared by a group.
+    """
+    now = time.time_ns()
+    notebooks = [path.stat() for path in submission.graded.glob("*.ipynb")]
+    return (
+        now - changed(submission.folder) < _COPYING
+        or now - changed(submission.graded) < _COPYING
+        or any(
+            now - about.st_mtime_ns < _RUNNING
+            for about in notebooks
+            if about.st_mode & stat.S_IWUSR
+        )
+    )
 
 
 def stamp(folder: Path) -> str:
