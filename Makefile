@@ -11,7 +11,7 @@ SPEAK := $(if $(filter en%,$(LANGUAGE)),en,zh)
 demo: .venv/ready ## the whole way with twelve model trainees, in build/demo/
 	$(BIN)/clientcourse demo --language $(SPEAK)
 
-test: .venv/ready ## everything that CI runs
+test: .venv/proxy ## everything that CI runs
 	tools/system-packages
 	$(MAKE) lint
 	$(BIN)/clientcourse build --check
@@ -20,8 +20,7 @@ test: .venv/ready ## everything that CI runs
 lab: .venv/ready ## write lessons: JupyterLab on course/, where lessons open as notebooks
 	JUPYTER_CONFIG_PATH=$(CURDIR)/tools/jupyter $(BIN)/jupyter lab course
 
-hub: .venv/ready ## JupyterHub with the course, an instructor and three trainees, to try out
-	tools/hub-proxy
+hub: .venv/proxy ## JupyterHub with the course, an instructor and three trainees, to try out
 	$(BIN)/clientcourse hub --language $(SPEAK)
 
 gallery: .venv/ready ## every question form, in both languages, in build/gallery/
@@ -56,4 +55,8 @@ clean:
 
 .venv/ready: requirements.lock pyproject.toml
 	tools/environment $(PYTHON)
+	touch $@
+
+.venv/proxy: .venv/ready
+	tools/hub-proxy
 	touch $@
