@@ -8,7 +8,6 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
@@ -18,6 +17,7 @@ from clientcourse.grading.results import ItemResult, read_results
 from clientcourse.items import Item
 from clientcourse.language import Language, Text
 from clientcourse.markup import inline
+from clientcourse.pages import LANGUAGE_TAGS, templates
 from clientcourse.report import figures
 from clientcourse.report.choices import choice_texts
 from clientcourse.report.statistics import (
@@ -34,14 +34,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _FOLDER = Path(__file__).parent
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(_FOLDER),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_LANGUAGE_TAGS: dict[Language, str] = {"zh": "zh-Hans", "en": "en"}
+_TEMPLATES = templates(_FOLDER)
 
 
 def write_report(root: Path, module: str, db_url: str, language: Language, to: Path) -> Path:
@@ -117,7 +110,7 @@ def report_page(
     rows = _item_rows(results, items, language)
     trainees = _trainee_rows(results)
     return _TEMPLATES.get_template("page.html.j2").render(
-        lang=_LANGUAGE_TAGS[language],
+        lang=LANGUAGE_TAGS[language],
         say={name: text[language] for name, text in _WORDS.items()},
         title=title,
         generated=generated,

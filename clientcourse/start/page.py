@@ -8,22 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from clientcourse.language import LANGUAGES, Language
+from clientcourse.pages import LANGUAGE_TAGS, templates
 from clientcourse.start.state import CourseState, ModuleState, notebook_path
 from clientcourse.start.words import WORDS
 
 _FOLDER = Path(__file__).parent
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(_FOLDER),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_LANGUAGE_TAGS: dict[Language, str] = {"zh": "zh-Hans", "en": "en"}
+_TEMPLATES = templates(_FOLDER)
 
 
 @dataclass(frozen=True)
@@ -97,8 +90,8 @@ def start_page(
     """
     modules = [module for course in courses for module in course.modules]
     return _TEMPLATES.get_template("page.html.j2").render(
-        lang=_LANGUAGE_TAGS[frame.language],
-        tags=_LANGUAGE_TAGS,
+        lang=LANGUAGE_TAGS[frame.language],
+        tags=LANGUAGE_TAGS,
         other=next(one for one in LANGUAGES if one != frame.language),
         say={name: text[frame.language] for name, text in WORDS.items()},
         courses=courses,
