@@ -95,7 +95,7 @@ def _add_grade(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--workers",
         type=_positive,
         default=os.cpu_count() or 1,
-        help="processes that grade side by side (default: one for each processor)",
+        help="how many submissions are run at the same time (default: one for each processor)",
     )
     command.add_argument(
         "--scheduler", help="grade on the Dask cluster with this scheduler, not on this machine"

@@ -157,6 +157,20 @@ def test_what_the_configuration_says_holds(course: Path) -> None:
     assert first.outputs[0].ename == "KeyboardInterrupt"
 
 
+def test_waiting_for_others_takes_nothing_of_a_notebooks_own_time(course: Path) -> None:
+    with (course / "nbgrader_config.py").open("a") as settings:
+        settings.write("c.Sandbox.notebook_seconds = 4\n")
+    for trainee in TRAINEES[:2]:
+        with changed(course / "submitted" / trainee / "greeting") as notebook:
+            notebook.cells.insert(0, nbformat.v4.new_code_cell("import time; time.sleep(2.5)"))
+    assert grade(course, "--workers=1") == 0
+    for trainee in TRAINEES[:2]:
+        path = course / "autograded" / trainee / "greeting/first-call.ipynb"
+        cells = nbformat.read(path, as_version=4).cells
+        outputs = [output for cell in cells for output in cell.get("outputs", [])]
+        assert [output for output in outputs if output.output_type == "error"] == []
+
+
 def test_a_deleted_cell_is_put_back(course: Path) -> None:
     with changed(course / "submitted/dan/greeting") as notebook:
         notebook.cells = [cell for cell in notebook.cells if not cell.metadata.get("nbgrader")]
@@ -186,6 +200,10 @@ def kernels(command: psutil.Process) -> list[psutil.Process]:
 
 
 def test_a_killed_run_for_reference_answers_is_repeated(course: Path) -> None:
+    with changed(course / "source/greeting") as notebook:  # long enough to be met
+        notebook.cells.insert(0, nbformat.v4.new_code_cell("import time; time.sleep(0.5)"))
+    for trainee in TRAINEES[1:]:  # whose kernels would be there, too
+        shutil.rmtree(course / "submitted" / trainee)
     running = subprocess.Popen([COMMAND, "--root", str(course), "grade", "greeting", "--workers=1"])
     process = psutil.Process(running.pid)
     # A notebook has been run by then; the next kernel is the one for reference answers.
@@ -193,7 +211,7 @@ def test_a_killed_run_for_reference_answers_is_repeated(course: Path) -> None:
         assert running.poll() is None
     kernels(process)[0].kill()
     assert running.wait(120) == 0
-    assert scores(course) == dict.fromkeys(TRAINEES, CLICKED)
+    assert scores(course) == dict.fromkeys(TRAINEES[:1], CLICKED)
 
 
 def whole(course: Path) -> None:
@@ -216,7 +234,8 @@ def test_after_a_kill_nothing_is_lost_doubled_or_half_written(
     said = course.parent / "said.txt"
     with said.open("w") as file:
         running = subprocess.Popen(
-            [COMMAND, "--root", str(course), "grade", "greeting", "--workers=2"],
+            # With one, a second process prepares while the first one's trainee code is run.
+            [COMMAND, "--root", str(course), "grade", "greeting", f"--workers={1 + number % 2}"],
             stdout=file,
             stderr=subprocess.STDOUT,
         )

@@ -24,6 +24,7 @@ from clientcourse.grading.sandbox.inside.order import Order
 from clientcourse.grading.sandbox.parent import SandboxLost, WarmParent, limits_of, warm_parent
 from clientcourse.grading.sandbox.provisioner import LOST, FencedKernelManager
 from clientcourse.grading.sandbox.settings import Sandbox
+from clientcourse.grading.turns import turn
 
 _TOO_MUCH = 4  # times what one cell may put out is the most for a notebook
 _CHARACTER = 4  # bytes, at most
@@ -148,7 +149,7 @@ class _Kernel(Execute):  # type: ignore[misc]
     @contextlib.contextmanager
     def setup_kernel(self, **kwargs: Any) -> Iterator[None]:  # noqa: ANN401
         environment = {**os.environ, **self._run.variables}
-        with super().setup_kernel(env=environment, **kwargs):
+        with super().setup_kernel(env=environment, **kwargs), turn():
             yield
 
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> Any:  # noqa: ANN401
@@ -247,7 +248,8 @@ class _FencedKernel(_Kernel):
 
     @contextlib.contextmanager
     def setup_kernel(self, **kwargs: Any) -> Iterator[None]:  # noqa: ANN401
-        with super(Execute, self).setup_kernel(**kwargs):
+        with super(Execute, self).setup_kernel(**kwargs), turn():
+            self._manager.provisioner.begin()
             yield
 
 

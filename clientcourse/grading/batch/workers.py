@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
-from collections import deque
-from collections.abc import Iterator, Sequence
+import os
+from collections import Counter, deque
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkContext, ForkProcess
 
@@ -13,9 +18,18 @@ from clientcourse.errors import CourseError
 from clientcourse.grading.batch.one import Outcome, grade
 from clientcourse.grading.batch.submissions import Submission
 from clientcourse.grading.sandbox.parent import WarmParent, close, use
+from clientcourse.grading.turns import take_turns
 
 _ATTEMPTS = 2
 _SECONDS = 1  # in which a process that has nothing to do ends
+
+
+class _Turn(Enum):
+    """What a process says of running trainee code, and is told."""
+
+    ASKED = "asked"
+    GIVEN = "given"
+    OVER = "over"
 
 
 @dataclass
@@ -25,6 +39,8 @@ class _Worker:
     process: ForkProcess
     connection: Connection
     submission: Submission
+    turn: _Turn = _Turn.OVER
+    died: bool = False
 
     @classmethod
     def start(
@@ -41,6 +57,33 @@ class _Worker:
     def take(self, submission: Submission) -> None:
         self.submission = submission
         self.connection.send(submission)
+
+    def hear(self) -> Outcome | None:
+        """Take in what it says; return what became of its submission, if it says that.
+
+        Raises
+        ------
+        CourseError
+            If it says that nothing can be graded here.
+        """
+        try:
+            found = self.connection.recv()
+        except (EOFError, OSError):
+            self.died = True
+            return None
+        if isinstance(found, CourseError):
+            raise found
+        if isinstance(found, _Turn):
+            self.turn = found
+            return None
+        outcome: Outcome = found
+        return outcome
+
+    def give_turn(self) -> None:
+        """Let it run trainee code."""
+        self.turn = _Turn.GIVEN
+        with contextlib.suppress(OSError):  # it has died, which is heard next
+            self.connection.send(self.turn)
 
     def stop(self) -> None:
         """Let it end; if it is busy, at once."""
@@ -60,7 +103,8 @@ def grade_here(
     sandbox
         Serves all of them, as long as it lives; `None` if they are to do without.
     workers
-        How many processes are to grade.
+        How many run trainee code at the same time. Meanwhile another one prepares or scores, if
+        there is a processor for it.
 
     Yields
     ------
@@ -77,38 +121,54 @@ def grade_here(
     if sandbox:
         sandbox.wait()
     waiting = deque(submissions)
-    attempts = dict.fromkeys((one.trainee for one in submissions), 0)
+    deaths: Counter[str] = Counter()
     busy: dict[Connection, _Worker] = {}
     try:
         while waiting or busy:
-            while waiting and len(busy) < workers:
+            while waiting and len(busy) < _graders(workers):
                 worker = _Worker.start(context, sandbox, waiting.popleft())
                 busy[worker.connection] = worker
+            _give_turns(busy.values(), workers)
             for connection in wait(list(busy)):
                 worker = busy[connection]  # type: ignore[index]
-                attempts[worker.submission.trainee] += 1
-                try:
-                    found = worker.connection.recv()
-                except (EOFError, OSError):
-                    del busy[worker.connection]
-                    worker.stop()
-                    if attempts[worker.submission.trainee] < _ATTEMPTS:
+                outcome = worker.hear()
+                if worker.died:
+                    outcome = _given_up(worker.submission.trainee, deaths)
+                    if outcome is None:
                         waiting.appendleft(worker.submission)
-                    else:
-                        reason = f"its process died {_ATTEMPTS} times"
-                        yield Outcome(worker.submission.trainee, failed=reason)
+                elif outcome is None:
                     continue
-                if isinstance(found, CourseError):
-                    raise found
-                if waiting:
+                if waiting and not worker.died:
                     worker.take(waiting.popleft())
                 else:
                     del busy[worker.connection]
                     worker.stop()
-                yield found
+                if outcome:
+                    yield outcome
     finally:
         for worker in busy.values():
             worker.stop()
+
+
+def _given_up(trainee: str, deaths: Counter[str]) -> Outcome | None:
+    """Return what is said of a submission whose process died; nothing if it is tried again."""
+    deaths[trainee] += 1
+    if deaths[trainee] < _ATTEMPTS:
+        return None
+    return Outcome(trainee, failed=f"its process died {_ATTEMPTS} times")
+
+
+def _graders(workers: int) -> int:
+    """Return how many processes are to grade where so many may run trainee code."""
+    return workers + (workers < (os.cpu_count() or 1))
+
+
+def _give_turns(workers: Collection[_Worker], most: int) -> None:
+    """Give turns to those who ask, as far as not too many have one."""
+    free = most - sum(worker.turn is _Turn.GIVEN for worker in workers)
+    asking = (worker for worker in workers if worker.turn is _Turn.ASKED)
+    for worker in islice(asking, free):
+        worker.give_turn()
 
 
 def _work(orders: Connection, theirs: Connection, sandbox: WarmParent | None) -> None:
@@ -116,11 +176,28 @@ def _work(orders: Connection, theirs: Connection, sandbox: WarmParent | None) ->
     theirs.close()
     if sandbox:
         use(sandbox)
+    take_turns(partial(_turn_from, orders))
     try:
         while True:
             orders.send(_graded(orders.recv()))
     except (EOFError, OSError, KeyboardInterrupt):
         close()
+
+
+@contextlib.contextmanager
+def _turn_from(orders: Connection) -> Iterator[None]:
+    """Wait for a turn; where nobody is left to give one, this process has to end."""
+    try:
+        orders.send(_Turn.ASKED)
+        orders.recv()
+    except (EOFError, OSError):
+        # Nothing that is caught as a fault of the submission, which then would be scored as such.
+        raise SystemExit from None
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            orders.send(_Turn.OVER)
 
 
 def _graded(submission: Submission) -> Outcome | CourseError:

@@ -98,11 +98,17 @@ class FencedProvisioner(KernelProvisionerBase):  # type: ignore[misc]
             self._hear(await asyncio.get_running_loop().sock_recv(self._control, 4096))
         return 0
 
+    def begin(self) -> None:
+        """Say that the notebook is run from now on: its time counts, and not that of waiting."""
+        self._say(b"begin\n")
+
     async def send_signal(self, signum: int) -> None:
         """Interrupt the kernel; whatever else is asked for, end it."""
+        self._say(b"interrupt\n" if signum == signal.SIGINT else b"end\n")
+
+    def _say(self, word: bytes) -> None:
         if self._control is None or self.ended is not None:
             return
-        word = b"interrupt\n" if signum == signal.SIGINT else b"end\n"
         try:
             self._control.sendall(word)
         except OSError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import resource
 import select
@@ -156,7 +157,7 @@ def _become_trainee(order: Order) -> None:
 
 def _watch(kernel: int, usage: _Usage, control: socket.socket, ready: int) -> str:
     """Serve the grader until the kernel ends or has to; return why it has to, if so."""
-    deadline = time.monotonic() + usage.limits.notebook_seconds
+    deadline = math.inf
     ended = os.pidfd_open(kernel)
     waiting: list[Any] = [control, ended, ready]
     while True:
@@ -173,7 +174,10 @@ def _watch(kernel: int, usage: _Usage, control: socket.socket, ready: int) -> st
             words = control.recv(4096).split()
             if not words or b"end" in words:
                 return ""
-            os.kill(kernel, signal.SIGINT)
+            if b"begin" in words:
+                deadline = time.monotonic() + usage.limits.notebook_seconds
+            if b"interrupt" in words:
+                os.kill(kernel, signal.SIGINT)
         if time.monotonic() > deadline:
             return "time"
         # No trainee's code runs before; until then `/proc` may still show everyone's processes.
