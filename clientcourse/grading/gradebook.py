@@ -74,15 +74,28 @@ class SharedGradebook(Gradebook):  # type: ignore[misc]
         self._notebooks: dict[tuple[str, ...], dict[str, dict[str, Any]]] = {}
         self._commit = self.db.commit
         self.db.commit = self._note
+        self._changed = False
+        # A session itself holds on to nothing, and would read the same again and again.
+        self._read: list[object] = []
+        event.listen(self.db, "loaded_as_persistent", lambda _, found: self._read.append(found))
 
     def _note(self) -> None:
-        self.db.flush()
+        if self.db.new or self.db.deleted:  # what only changed is written before the next query
+            self.db.flush()
+        self._changed = True
 
     def _opened(self, *_about: object, **_more: object) -> SharedGradebook:
         """Return this one to somebody who opens a gradebook, as fresh as if just opened."""
+        if self._changed:
+            self._forget()
+        return self
+
+    def _forget(self) -> None:
+        """Read anew whatever is asked for from now on."""
         self.db.expire_all()
         self._notebooks.clear()
-        return self
+        self._read.clear()
+        self._changed = False
 
     def find_grade(self, grade_cell: str, notebook: str, assignment: str, student: str) -> Grade:
         """Find a grade, with one query for all of a notebook."""
@@ -110,8 +123,9 @@ class SharedGradebook(Gradebook):  # type: ignore[misc]
         return self.find_student(student_id)
 
     def save(self) -> None:
-        """Commit what was done since the last time."""
+        """Commit what was done since the last time; see from now on what others have done."""
         self._commit()
+        self._forget()
 
     def close(self) -> None:
         """Stay open: whoever uses it believes to have opened it alone."""

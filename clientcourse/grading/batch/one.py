@@ -160,7 +160,7 @@ class _Autograde(Autograde):  # type: ignore[misc]
         ----------
         save
             Called once the gradebook knows of the submission, before its code is run: no other
-            grader has to wait for that.
+            grader has to wait for that. And after the run: a person may have marked meanwhile.
         """
         [self.notebooks] = self.assignments.values()
         self.run_pre_convert_hook()
@@ -168,6 +168,7 @@ class _Autograde(Autograde):  # type: ignore[misc]
         save()
         with utils.setenv(NBGRADER_EXECUTION="autograde"):
             ran = [self._run(Path(notebook)) for notebook in self.notebooks]
+            save()
             # Only now: while one writes to an SQLite gradebook, no other can.
             for one in ran:
                 scored, resources = _take(self._score_steps, *one)

@@ -6,7 +6,7 @@ import contextlib
 import multiprocessing
 import os
 from collections import Counter, deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -44,10 +44,15 @@ class _Worker:
 
     @classmethod
     def start(
-        cls, context: ForkContext, sandbox: WarmParent | None, submission: Submission
+        cls,
+        context: ForkContext,
+        sandbox: WarmParent | None,
+        submission: Submission,
+        others: Iterable[Connection],
     ) -> _Worker:
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, ours, sandbox), daemon=True)
+        about = (theirs, [ours, *others], sandbox)
+        process = context.Process(target=_work, args=about, daemon=True)
         process.start()
         theirs.close()  # so that its end is noticed
         worker = cls(process, ours, submission)
@@ -126,7 +131,7 @@ def grade_here(
     try:
         while waiting or busy:
             while waiting and len(busy) < _graders(workers):
-                worker = _Worker.start(context, sandbox, waiting.popleft())
+                worker = _Worker.start(context, sandbox, waiting.popleft(), busy)
                 busy[worker.connection] = worker
             _give_turns(busy.values(), workers)
             for connection in wait(list(busy)):
@@ -171,9 +176,16 @@ def _give_turns(workers: Collection[_Worker], most: int) -> None:
         worker.give_turn()
 
 
-def _work(orders: Connection, theirs: Connection, sandbox: WarmParent | None) -> None:
-    """Grade one submission after the other until there are no more, or nobody to ask for them."""
-    theirs.close()
+def _work(orders: Connection, not_ours: Iterable[Connection], sandbox: WarmParent | None) -> None:
+    """Grade one submission after the other until there are no more, or nobody to ask for them.
+
+    Parameters
+    ----------
+    not_ours
+        Ends of connections that were inherited, and whose owner alone is to end them.
+    """
+    for connection in not_ours:
+        connection.close()
     if sandbox:
         use(sandbox)
     take_turns(partial(_turn_from, orders))
