@@ -80,7 +80,7 @@ class SharedGradebook(Gradebook):  # type: ignore[misc]
         event.listen(self.db, "loaded_as_persistent", lambda _, found: self._read.append(found))
 
     def _note(self) -> None:
-        if self.db.new or self.db.deleted:  # what only changed is written before the next query
+        if self.db.new or self.db.deleted:  # what only changed is written with the next query
             self.db.flush()
         self._changed = True
 
@@ -92,6 +92,7 @@ class SharedGradebook(Gradebook):  # type: ignore[misc]
 
     def _forget(self) -> None:
         """Read anew whatever is asked for from now on."""
+        self.db.flush()  # else it would be forgotten, too
         self.db.expire_all()
         self._notebooks.clear()
         self._read.clear()
