@@ -202,6 +202,12 @@ class FencedKernelManager(AsyncKernelManager):  # type: ignore[misc]
         about = self.get_connection_info(session=True)
         return FencedClient(self._largest, **about, parent=self, **kwargs)
 
+    async def start_kernel(self, **about: Any) -> None:  # noqa: ANN401
+        """Start the kernel, without the pause that jupyter_client makes for tests of its own."""
+        command, about = await self._async_pre_start_kernel(**about)
+        await self._async_launch_kernel(command, **about)
+        await self._async_post_start_kernel(**about)
+
     def _connect_control_socket(self) -> None:
         """Have none: the keeper is asked, not the kernel."""
 
