@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clientcourse.errors import CourseError
-from clientcourse.language import LANGUAGES
+from clientcourse.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-Language = Literal["zh", "en"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+from clientcourse.languages import LANGUAGES, Language
+
+__all__ = ["LANGUAGES", "Language", "Text", "Words"]
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 

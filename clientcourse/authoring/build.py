@@ -9,16 +9,13 @@ from typing import Any
 
 import nbformat
 
+from clientcourse.authoring.cells import BY_PERSON, GRADE_CALL
 from clientcourse.authoring.lesson import AuthoredLesson, load_authored
 from clientcourse.authoring.text import BEGIN, END
 from clientcourse.items import ShortItem
 from clientcourse.language import Language
 from clientcourse.lesson_file import SUFFIX
 from clientcourse.messages import say
-
-GRADE_CALL = 'lesson.check("{name}")'
-BY_PERSON = "short-"
-"""How the names of cells begin that a person grades; the item's id follows."""
 
 
 def build(root: Path, language: Language | None = None) -> dict[Path, bytes]:

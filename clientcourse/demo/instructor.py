@@ -9,7 +9,7 @@ import nbformat
 from nbgrader.api import Gradebook
 
 from clientcourse import answers
-from clientcourse.authoring.build import BY_PERSON
+from clientcourse.authoring.cells import BY_PERSON
 from clientcourse.authoring.load import load_bank
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import numpy as np
 
-from clientcourse.authoring.build import BY_PERSON
+from clientcourse.authoring.cells import BY_PERSON
 from clientcourse.authoring.text import BEGIN, END
 from clientcourse.errors import CourseError
 from clientcourse.items import (

@@ -16,7 +16,7 @@ from nbgrader.preprocessors import Execute
 
 from clientcourse import answers
 from clientcourse.answers import Answer, Answers
-from clientcourse.authoring.build import BY_PERSON, GRADE_CALL
+from clientcourse.authoring.cells import BY_PERSON, GRADE_CALL
 from clientcourse.authoring.load import bank_path, load_bank, load_course
 from clientcourse.grading.exporter import UNREADABLE
 from clientcourse.grading.grade import mark_cell

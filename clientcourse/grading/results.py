@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 from nbgrader.api import Grade, Gradebook
 
-from clientcourse.authoring.build import BY_PERSON
+from clientcourse.authoring.cells import BY_PERSON
 from clientcourse.authoring.load import load_bank, load_course
 from clientcourse.grading.gradebook import NoGradebook
 from clientcourse.grading.outputs import RESULTS_MIME

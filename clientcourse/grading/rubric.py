@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import compute_checksum
 
-from clientcourse.authoring.build import BY_PERSON
+from clientcourse.authoring.cells import BY_PERSON
 from clientcourse.authoring.load import bank_path, load_bank
 from clientcourse.items import ShortItem
 from clientcourse.lesson_file import LessonFile, path_of

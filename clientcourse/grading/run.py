@@ -111,7 +111,7 @@ class _Kernel(Execute):  # type: ignore[misc]
         self._cell_room = settings.output_kb * 1024
         self._room = self._cell_room * _TOO_MUCH
         self._finished: set[int] = set()
-        self.store_widget_state = False
+        self.store_widget_state = self.record_timing = False
 
     def run(self, notebook: NotebookNode) -> str | None:
         """Run a notebook; see `run_notebook`."""

@@ -13,6 +13,7 @@ from clientcourse.markup import inline, plain
 from clientcourse.values import MAX_ATTEMPTS, given
 from clientcourse.widgets.bundle import bundle
 from clientcourse.widgets.saving import Record, SavingWidget
+from clientcourse.widgets.scenario_plain import MOOD_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,13 +21,6 @@ if TYPE_CHECKING:
     from clientcourse.items import PublicScenario
 
 _HERE = Path(__file__).parent / "scenario"
-
-MOOD_WORDS = {
-    "angry": Text(zh="愤怒", en="angry"),
-    "upset": Text(zh="不满", en="upset"),
-    "calm": Text(zh="平静", en="calm"),
-    "warm": Text(zh="友好", en="warm"),
-}
 
 _WORDS = {
     **MOOD_WORDS,

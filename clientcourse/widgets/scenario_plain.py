@@ -11,13 +11,19 @@ from clientcourse.items.scenario import PublicEnding, PublicNode, shifted
 from clientcourse.language import Language, Text
 from clientcourse.markup import inline, plain
 from clientcourse.widgets.plain import makes_way_for
-from clientcourse.widgets.scenario import MOOD_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clientcourse.items import PublicScenario
     from clientcourse.items.scenario import Mood, PublicReply
+
+MOOD_WORDS = {
+    "angry": Text(zh="愤怒", en="angry"),
+    "upset": Text(zh="不满", en="upset"),
+    "calm": Text(zh="平静", en="calm"),
+    "warm": Text(zh="友好", en="warm"),
+}
 
 _YOU = Text(zh="你", en="You")
 _OPEN = Text(zh="你可以这样回应：", en="You can reply:")

@@ -14,6 +14,8 @@ from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkContext, ForkProcess
 
+import nbformat
+
 from clientcourse.errors import CourseError
 from clientcourse.grading.batch.one import Outcome, grade
 from clientcourse.grading.batch.submissions import Submission
@@ -123,6 +125,7 @@ def grade_here(
     """
     # Forked, as what they need is imported here, which takes longer than to grade a submission.
     context = multiprocessing.get_context("fork")
+    nbformat.validate(nbformat.v4.new_notebook())  # makes its validator, likewise
     if sandbox:
         sandbox.wait()
     waiting = deque(submissions)
