@@ -66,11 +66,18 @@ class FencedProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         self._control = self._parent.ask(self._order)
         self._control.setblocking(False)  # noqa: FBT003
         while not self._heard.startswith(b'{"ready"'):
-            news = await asyncio.get_running_loop().sock_recv(self._control, 4096)
-            self._hear(news)
+            await self._listen(self._control)
             if self.ended is not None:
                 raise SandboxLost(self.ended)
         return self.connection_info
+
+    async def _listen(self, control: socket.socket) -> None:
+        """Wait for what the keeper says next."""
+        try:
+            news = await asyncio.get_running_loop().sock_recv(control, 4096)
+        except ConnectionError:  # it was killed with words of ours unread
+            news = b""
+        self._hear(news)
 
     def _hear(self, news: bytes) -> None:
         """Take in what the keeper says; nothing is said when it has ended without a word."""
@@ -90,12 +97,14 @@ class FencedProvisioner(KernelProvisionerBase):  # type: ignore[misc]
                 self._hear(self._control.recv(4096))
             except BlockingIOError:
                 return None
+            except ConnectionError:
+                self.ended = LOST
         return None if self.ended is None else 1
 
     async def wait(self) -> int | None:
         """Wait for the end of the kernel and of everything that it started."""
         while self._control is not None and self.ended is None:
-            self._hear(await asyncio.get_running_loop().sock_recv(self._control, 4096))
+            await self._listen(self._control)
         return 0
 
     def begin(self) -> None:
