@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
+import json
 import os
 import sys
 from pathlib import Path
@@ -26,10 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(required=True)
     _add_build(commands)
+    _add_coverage(commands)
     _add_demo(commands)
     _add_grade(commands)
     _add_hub(commands)
     _add_hub_check(commands)
+    _add_lint(commands)
     _add_report(commands)
     _add_watch(commands)
     options = parser.parse_args(arguments)
@@ -70,6 +74,32 @@ def _build(options: argparse.Namespace) -> int:
     if not changed:
         print("source/ and release/ are current.")  # noqa: T201
     return 0
+
+
+def _add_coverage(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "coverage", help="tell which objectives are taught and asked, and where there are gaps"
+    )
+    command.add_argument(
+        "--module", action="append", default=[], help="only this one's objectives; can be repeated"
+    )
+    command.add_argument("--json", action="store_true", help="for programs")
+    command.set_defaults(run=_coverage)
+
+
+def _coverage(options: argparse.Namespace) -> int:
+    from clientcourse.authoring.coverage import (  # noqa: PLC0415 - needs the authoring extra
+        as_json,
+        as_table,
+        coverage,
+    )
+
+    covered = coverage(options.root, options.module)
+    if options.json:
+        print(json.dumps(as_json(covered), ensure_ascii=False, indent=1))  # noqa: T201
+    else:
+        print(*as_table(covered), sep="\n")  # noqa: T201
+    return 1 if any(one.gaps for one in covered) else 0
 
 
 def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -169,6 +199,30 @@ def _hub_check(options: argparse.Namespace) -> int:
         print(f"{number}. {finding}")  # noqa: T201
     if not found:
         print("Nothing was found to be wrong.")  # noqa: T201
+    return 1 if found else 0
+
+
+def _add_lint(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("lint", help="find flaws of items, typography and spelling")
+    command.add_argument("--fix", action="store_true", help="set the Chinese typography right")
+    command.add_argument("--json", action="store_true", help="for programs")
+    command.set_defaults(run=_lint)
+
+
+def _lint(options: argparse.Namespace) -> int:
+    from clientcourse.authoring.lint import fix, lint  # noqa: PLC0415 - needs the authoring extra
+
+    if options.fix:
+        for path in fix(options.root):
+            print(f"set right: {path}", file=sys.stderr)  # noqa: T201
+    found = lint(options.root)
+    if options.json:
+        rows = [{"rule": one.rule, **dataclasses.asdict(one.problem)} for one in found]
+        print(json.dumps(rows, ensure_ascii=False, indent=1, default=str))  # noqa: T201
+    else:
+        for one in found:
+            print(one)  # noqa: T201
+        print(f"{len(found)} findings.")  # noqa: T201
     return 1 if found else 0
 
 

@@ -11,8 +11,8 @@ from clientcourse.authoring.load import (
     bank_path,
     load_bank,
     load_course,
-    load_objectives,
     load_survey,
+    load_topics,
 )
 from clientcourse.authoring.problems import CourseProblems, Problem
 from clientcourse.authoring.text import Cell, headings, load_text, text_path
@@ -115,7 +115,8 @@ def load_authored(root: Path) -> AuthoredCourse:
     problems: list[Problem] = []
     lessons: list[AuthoredLesson] = []
     try:
-        objectives = load_objectives(root)
+        topics = load_topics(root)
+        objectives = frozenset(goal.id for topic in topics for goal in topic.objectives)
     except CourseProblems as error:
         problems += error.problems
         objectives = frozenset()
@@ -155,16 +156,17 @@ def _load_lesson(root: Path, module: str, name: str, objectives: frozenset[str])
         problems += error.problems
     file = bank_path(module, name)
     if objectives and bank:
+        named = [(f"{item.id}: objective", item.objective) for item in bank.items()]
+        named += [("teaches", goal) for entry in bank.teaches for goal in entry.objectives]
         problems += [
             Problem(
                 file,
                 0,
-                f"{item.id}: objective",
-                f"course/objectives.yaml has no "
-                f"{item.objective!r}; expected the id of an objective",
+                place,
+                f"course/objectives.yaml has no {goal!r}; expected the id of an objective",
             )
-            for item in bank.items()
-            if item.objective not in objectives
+            for place, goal in named
+            if goal not in objectives
         ]
     texts: dict[Language, list[Cell]] = {}
     for language in LANGUAGES:

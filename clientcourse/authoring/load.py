@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from pydantic_core import ErrorDetails
 
 from clientcourse.authoring.problems import CourseProblems, Problem
-from clientcourse.items import Bank, Exercise, ItemId, Quiz, Scenario, Survey
+from clientcourse.items import Bank, Exercise, ItemId, Quiz, Scenario, Survey, Teaching
 from clientcourse.language import Language, Text
 from clientcourse.scoring import ScoringRules
 
@@ -55,27 +55,40 @@ class _BankFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    teaches: list[Teaching] = []
     quizzes: list[Quiz] = []
     exercises: list[Annotated[Exercise, Field(discriminator="type")]] = []
     scenarios: list[ItemId] = []
 
 
-class _Objective(BaseModel):
-    model_config = ConfigDict(extra="ignore")
+class Objective(BaseModel):
+    """One thing that a trainee must know or be able to do.
+
+    Parameters
+    ----------
+    kinds
+        Forms in which it can be asked, as the sources of the course have them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str
+    kinds: list[str] = []
 
 
-class _Topic(BaseModel):
-    model_config = ConfigDict(extra="ignore")
+class Topic(BaseModel):
+    """The objectives of one module; a course need not have a module for every topic."""
 
-    objectives: list[_Objective]
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    objectives: list[Objective]
 
 
 class _Objectives(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    modules: list[_Topic]
+    modules: list[Topic]
 
 
 def load_course(root: Path) -> Course:
@@ -104,10 +117,9 @@ def load_course(root: Path) -> Course:
     return course
 
 
-def load_objectives(root: Path) -> frozenset[str]:
-    """Return the ids of all learning objectives in `course/objectives.yaml`."""
-    objectives = _load(root, Path("course/objectives.yaml"), _Objectives)
-    return frozenset(goal.id for topic in objectives.modules for goal in topic.objectives)
+def load_topics(root: Path) -> list[Topic]:
+    """Return all learning objectives in `course/objectives.yaml`, by topic."""
+    return _load(root, Path("course/objectives.yaml"), _Objectives).modules
 
 
 def bank_path(module: str, lesson: str) -> Path:
@@ -137,6 +149,7 @@ def load_bank(root: Path, module: str, lesson: str) -> Bank:
     file = bank_path(module, lesson)
     found = _load(root, file, _BankFile)
     bank = Bank(
+        teaches=found.teaches,
         quizzes=found.quizzes,
         exercises=found.exercises,
         scenarios=_load_scenarios(root, module, found.scenarios),

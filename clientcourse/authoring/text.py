@@ -195,11 +195,11 @@ def _misfits(cells: list[Cell], bank: Bank) -> list[tuple[str, str]]:
 
 
 def _lost_headings(cells: list[Cell], bank: Bank, language: Language) -> Iterator[tuple[str, str]]:
-    """Yield where an item sends its reader to a heading that the text does not have."""
+    """Yield where the bank names a heading that the text does not have."""
     known = set(headings(cells))
-    for item in bank.items():
-        if item.reread and item.reread[language] not in known:
-            yield (
-                f"{item.id}: reread",
-                f"the text has no heading {item.reread[language]!r}; expected the words of one",
-            )
+    named = [(f"{item.id}: reread", item.reread) for item in bank.items() if item.reread]
+    named += [("teaches: under", entry.under) for entry in bank.teaches]
+    for place, heading in named:
+        if heading[language] not in known:
+            message = f"the text has no heading {heading[language]!r}; expected the words of one"
+            yield place, message

@@ -240,8 +240,10 @@ class _FencedKernel(_Kernel):
         return self._manager
 
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> Any:  # noqa: ANN401
-        before = self.kc.left_out
+        before, ran_before = self.kc.left_out, self.code_cells_executed
         done = super().preprocess_cell(cell, resources, index)
+        if self.code_cells_executed > ran_before:
+            cell.execution_count = self.code_cells_executed
         if self.kc.left_out > before:
             _say_too_much(cell)
         return done

@@ -1,6 +1,6 @@
 """Items: what trainees are asked, with the key and, as `Public…`, without it."""
 
-from clientcourse.items.bank import Bank, Exercise, Item, PublicQuiz, Quiz
+from clientcourse.items.bank import Bank, Exercise, Item, PublicQuiz, Quiz, Teaching
 from clientcourse.items.base import Choice, ItemId, PublicItem
 from clientcourse.items.exercises import NumberItem, TableItem
 from clientcourse.items.questions import (
@@ -44,6 +44,7 @@ __all__ = [
     "SingleItem",
     "Survey",
     "TableItem",
+    "Teaching",
     "Tolerance",
     "TrueFalseItem",
 ]

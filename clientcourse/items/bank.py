@@ -44,9 +44,25 @@ class Quiz(Model):
         )
 
 
+class Teaching(Model):
+    """What a lesson teaches under one of its headings.
+
+    Parameters
+    ----------
+    under
+        The heading, word for word.
+    objectives
+        Ids of what is taught there.
+    """
+
+    under: Text
+    objectives: Annotated[list[ItemId], Field(min_length=1)]
+
+
 class Bank(Model):
     """All items of one lesson, with their keys: `<lesson>.items.yaml` and its scenarios."""
 
+    teaches: list[Teaching] = []
     quizzes: list[Quiz] = []
     exercises: list[Annotated[Exercise, Field(discriminator="type")]] = []
     scenarios: list[Scenario] = []

@@ -88,9 +88,19 @@ class _NoSubshells:
 
 
 class Kernel(IPythonKernel):
-    """A kernel with one channel for code, which it reads itself, and one for outputs."""
+    """A kernel with one channel for code, which it reads itself, and one for outputs.
+
+    It says when it has done something, but not that it begins to: nobody watches.
+    """
 
     _supports_kernel_subshells = False
+
+    def _publish_status(self, status: str, *about: Any, **more: Any) -> None:  # noqa: ANN401
+        if status == "idle":
+            super()._publish_status(status, *about, **more)  # type: ignore[no-untyped-call]
+
+    def _publish_execute_input(self, *_about: object) -> None:
+        """Say nothing of code that is about to be run."""
 
     def start(self) -> None:
         """Begin to read; there is no debugger to be set up."""
