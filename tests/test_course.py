@@ -119,7 +119,12 @@ def test_released_steps_are_not_in_the_right_order(item: OrderItem) -> None:
 
 
 # What a worked example shows before an exercise asks for something alike.
-TAUGHT = {"complaints = lesson.complaints()", 'cases=("complaint_id", "count"),'}
+TAUGHT = {
+    "complaints = lesson.complaints()",
+    'cases=("complaint_id", "count"),',
+    'clients=("client_id", "count"),',
+    'clients=("client_id", "count"), hours=("hours", "sum")',
+}
 
 
 @pytest.mark.parametrize(
