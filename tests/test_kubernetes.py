@@ -1,5 +1,7 @@
-"""The course on Kubernetes, as far as it can be looked at without a cluster: KubeSpawner's own pods,
-the manifests by Kubernetes' own schemas, who may talk to whom, and a real hub with the course's server.
+"""The course on Kubernetes, as far as it can be looked at without a cluster.
+
+KubeSpawner makes its pods, Kubernetes' own schemas judge the manifests, and the network policies
+are asked who may talk to whom.
 """
 
 from __future__ import annotations
@@ -179,7 +181,7 @@ print(json.dumps(sorted({name.partition(".")[0] for name in set(sys.modules) - b
 # Homes
 
 
-def make_home(manifest: Manifest, homes: Path, **options: Any) -> subprocess.CompletedProcess[str]:
+def make_home(manifest: Manifest, homes: Path) -> subprocess.CompletedProcess[str]:
     """Run what makes a home, with folders of this machine."""
     [container] = manifest["spec"]["initContainers"]
     account = homes.parent / "account"
@@ -189,7 +191,7 @@ def make_home(manifest: Manifest, homes: Path, **options: Any) -> subprocess.Com
         part.replace("/homes/", f"{homes}/").replace("/account/", f"{account}/")
         for part in container["command"]
     ]
-    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_a_home_is_made_closed_and_kept(lin: Manifest, tmp_path: Path) -> None:
@@ -344,7 +346,7 @@ def selects(selector: Manifest, labels: dict[str, str]) -> bool:
 
 
 def allowed(way: str, whom: dict[str, str], other: dict[str, str], port: int) -> bool:
-    """Tell whether our policies for somebody let them talk, by `ingress` or `egress`, to another."""
+    """Tell whether policies for somebody let them talk, by `ingress` or `egress`, to another."""
     mine = [policy for policy in POLICIES if selects(policy["podSelector"], whom)]
     limiting = [policy for policy in mine if way.capitalize() in policy["policyTypes"]]
     peers = "from" if way == "ingress" else "to"
