@@ -68,6 +68,7 @@ def hub_config(accounts: Path) -> Config:
     c.KubeSpawner.environment = {}
     code = VALUES["hub"]["extraConfig"]["clientcourse.py"].replace("CHANGE-ME", "tang")
     exec(code, {"c": c})  # noqa: S102 - as the chart does
+    (accounts / "passwd").touch()
     hook = c.KubeSpawner.pre_spawn_hook
     c.KubeSpawner.pre_spawn_hook = replace(hook, accounts=replace(hook.accounts, folder=accounts))
     return c
@@ -229,6 +230,7 @@ def test_a_home_is_made_in_its_trainees_account_without_any_right(lin: Manifest)
 
 
 def test_accounts_given_away_at_the_same_time_are_different(tmp_path: Path) -> None:
+    (tmp_path / "passwd").touch()
     names = [f"trainee-{number}" for number in range(40)]
     with ThreadPoolExecutor(8) as pool:
         numbers = list(pool.map(lambda name: Accounts(tmp_path, HOME).of(name).number, names))
@@ -266,6 +268,11 @@ def test_damaged_or_used_up_accounts_start_nobody(
     (tmp_path / "passwd").write_text("\n".join(lines) + "\n")
     with pytest.raises(NoAccount, match=said):
         Accounts(tmp_path, HOME).of("new")
+
+
+def test_lost_accounts_are_not_given_away_anew(tmp_path: Path) -> None:
+    with pytest.raises(NoAccount, match="is lost"):
+        Accounts(tmp_path, HOME).of("lin")
 
 
 # Manifests

@@ -53,7 +53,7 @@ class Accounts:
     Parameters
     ----------
     folder
-        Holds the file `passwd`. Nobody but the hub can write to it.
+        Holds the file `passwd`, which is empty at first. Nobody but the hub can write to it.
     home
         Where each trainee's own server shows the home.
     """
@@ -72,7 +72,7 @@ class Accounts:
         Raises
         ------
         NoAccount
-            If the name cannot name an account, no number is left or the file was damaged.
+            If the name cannot name an account, no number is left or the file is damaged or lost.
         """
         if not re.fullmatch(NAME, name) or _belongs_to_system(name):
             raise NoAccount(
@@ -94,7 +94,9 @@ class Accounts:
         file = self.folder / _FILE
         known: dict[str, Account] = {}
         numbers: set[int] = set()
-        for line in file.read_text().splitlines() if file.exists() else []:
+        if not file.exists():
+            raise NoAccount(f"{file} is lost, and with it who has which account: put it back.")
+        for line in file.read_text().splitlines():
             parts = _LINE.fullmatch(line)
             if not parts or not FIRST <= int(parts["number"]) <= LAST:
                 raise NoAccount(f"{file} has a line that is none of ours: {line!r}")
