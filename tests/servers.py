@@ -28,7 +28,7 @@ def _account() -> str | None:
     return "postgres" if os.getuid() == 0 else None
 
 
-def _programs() -> Path:
+def postgres_programs() -> Path:
     """Find PostgreSQL; without one, fail in CI and skip elsewhere, saying what to install."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     path = shutil.which("postgres") or (found[-1] if found else None)
@@ -60,7 +60,7 @@ class Postgres:
 @contextlib.contextmanager
 def postgres() -> Iterator[Postgres]:
     """Run a PostgreSQL server with an empty account `course`, without a network."""
-    programs, account = _programs(), _account()
+    programs, account = postgres_programs(), _account()
     # Not among the folders of pytest, which are for one account only.
     with tempfile.TemporaryDirectory(prefix="clientcourse-postgres-") as name:
         folder = Path(name)

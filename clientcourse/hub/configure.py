@@ -26,6 +26,7 @@ PROXY_PID = "proxy.pid"
 """File in the hub's folder; it is gone once hub and proxy have come to their end."""
 
 _BESIDE = Path(sys.executable).parent
+_PACKAGE = Path(__file__).parents[1]
 _TRAINEES_CONFIG = Path(__file__).parent / "trainees"
 
 
@@ -101,30 +102,57 @@ def configure_hub(c: Config, course: HubCourse, state: Path, limits: Limits | No
     hub.cleanup_servers = False
     hub.services = [_course_server(course), _watch(course), _culler(limits)]
     hub.load_roles = [
-        {
-            "name": "instructor",
-            "description": "Work in the course's folder and in formgrader",
-            "users": sorted(course.instructors),
-            "scopes": [f"access:services!service={COURSE}"],
-        },
+        instructor_role(course),
         {
             "name": CULLER,
             "services": [CULLER],
             "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
         },
     ]
-    hub.default_url = _FirstPage(course.instructors)
+    hub.default_url = FirstPage(course.instructors)
     c.Authenticator.admin_users = set()
     _configure_servers(c, course, limits)
 
 
+def instructor_role(course: HubCourse) -> dict[str, Any]:
+    """Return the hub's role that lets instructors, and nobody else, into the course's server."""
+    return {
+        "name": "instructor",
+        "description": "Work in the course's folder and in formgrader",
+        "users": sorted(course.instructors),
+        "scopes": [f"access:services!service={COURSE}"],
+    }
+
+
+def trainee_environment(course: HubCourse, package: Path = _PACKAGE) -> dict[str, str]:
+    """Return what a trainee's server has to know.
+
+    Parameters
+    ----------
+    package
+        Where servers find this package, if not where the hub does.
+
+    Returns
+    -------
+    dict[str, str]
+        Variables of its environment.
+    """
+    folders = (_TRAINEES_CONFIG, config_folder(course.language))
+    return {
+        "JUPYTER_CONFIG_PATH": _paths(*(package / path.relative_to(_PACKAGE) for path in folders)),
+        "CLIENTCOURSE_ID": course.id,
+        "CLIENTCOURSE_EXCHANGE": str(course.exchange),
+    }
+
+
 @dataclass(frozen=True)
-class _FirstPage:
+class FirstPage:
     """Where people come to when they have logged in."""
 
     instructors: frozenset[str] = field(default_factory=frozenset)
 
     def __call__(self, handler: Any) -> str:  # noqa: ANN401 - a handler of JupyterHub
+        """Return the address for whoever asks."""
         user = handler.current_user
         base = handler.hub.base_url
         if user and user.name in self.instructors:
@@ -137,9 +165,7 @@ def _configure_servers(c: Config, course: HubCourse, limits: Limits) -> None:
     c.Spawner.cmd = [str(_BESIDE / "jupyterhub-singleuser")]
     c.Spawner.default_url = DEFAULT_URL
     c.Spawner.environment = {
-        "JUPYTER_CONFIG_PATH": _paths(_TRAINEES_CONFIG, config_folder(course.language)),
-        "CLIENTCOURSE_ID": course.id,
-        "CLIENTCOURSE_EXCHANGE": str(course.exchange),
+        **trainee_environment(course),
         "PATH": _paths(_BESIDE, os.environ.get("PATH", os.defpath)),
     }
     c.Spawner.mem_limit = limits.memory
