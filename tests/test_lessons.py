@@ -1,0 +1,47 @@
+"""Every lesson of the real course runs from top to bottom, in both languages, solved or not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from clientcourse.authoring.load import load_course
+from clientcourse.authoring.publish import publish
+from clientcourse.grading.run import Run, run_notebook
+from clientcourse.language import LANGUAGES
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.path
+
+LESSONS = [(module.id, lesson) for module in load_course(ROOT).modules for lesson in module.lessons]
+
+
+@pytest.fixture(scope="module")
+def courses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The course, built in each language."""
+    folders = {language: tmp_path_factory.mktemp(language) for language in LANGUAGES}
+    for language in LANGUAGES:
+        publish(ROOT, folders[language], language)
+    return folders
+
+
+@pytest.mark.parametrize("version", ["source", "release"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("module", "lesson"), LESSONS)
+def test_a_lesson_runs_from_top_to_bottom(
+    courses: dict[str, Path], module: str, lesson: str, language: str, version: str
+) -> None:
+    folder = courses[language] / version / module
+    notebook = nbformat.read(folder / f"{lesson}.ipynb", as_version=4)
+    # As a trainee would, not as a grader.
+    variables = {"JUPYTERHUB_USER": "lin", "NBGRADER_EXECUTION": "validate"}
+    assert run_notebook(notebook, Run(folder, variables)) is None
+    errors = [
+        (number, output.evalue)
+        for number, cell in enumerate(notebook.cells, 1)
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    ]
+    assert errors == []
