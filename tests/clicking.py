@@ -34,7 +34,8 @@ class Clicking:
 
     def watch(self) -> None:
         """Begin to notice on the page what is shown as saved."""
-        self.page.expose_function("shownAsSaved", self._note)
+        if not self.page.evaluate("'shownAsSaved' in window"):  # stays when a page is left
+            self.page.expose_function("shownAsSaved", self._note)
         self.page.evaluate(_WATCH)
 
     def _note(self, item: str, value: str) -> None:
