@@ -177,22 +177,14 @@ Host = Literal["lab", "notebook"]
 _PLACES: dict[Host, str] = {"lab": "lab/tree", "notebook": "notebooks"}
 
 
-class NotebookPage:
+class OpenNotebook:
     """A notebook open in JupyterLab or Notebook 7, as a person works with it."""
 
-    def __init__(self, page: Page, lab: Lab, path: str, host: Host = "lab") -> None:
+    def __init__(self, page: Page) -> None:
         self.page = page
-        self.outside: list[str] = []
-        page.on("request", self._notice)
-        page.set_default_timeout(SECONDS * 1000)
-        page.goto(f"{lab.url}{_PLACES[host]}/{path}?reset")
         with self._kernel_questions_answered():
-            expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_attached()
+            expect(self.page.locator(".jp-Notebook .jp-Cell").first).to_be_attached()
             self.wait_until_idle()
-
-    def _notice(self, request: Request) -> None:
-        if request.url.startswith(("http", "ws")) and "//127.0.0.1" not in request.url:
-            self.outside.append(request.url)
 
     @contextlib.contextmanager
     def _kernel_questions_answered(self) -> Iterator[None]:
@@ -294,3 +286,18 @@ class NotebookPage:
             lambda reply: reply.request.method == "PUT" and "/api/contents/" in reply.url
         ):
             self.page.keyboard.press("Control+s")
+
+
+class NotebookPage(OpenNotebook):
+    """A notebook that is opened by its address."""
+
+    def __init__(self, page: Page, lab: Lab, path: str, host: Host = "lab") -> None:
+        self.outside: list[str] = []
+        page.on("request", self._notice)
+        page.set_default_timeout(SECONDS * 1000)
+        page.goto(f"{lab.url}{_PLACES[host]}/{path}?reset")
+        super().__init__(page)
+
+    def _notice(self, request: Request) -> None:
+        if request.url.startswith(("http", "ws")) and "//127.0.0.1" not in request.url:
+            self.outside.append(request.url)

@@ -38,7 +38,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (here / "course").chmod(0o700)
     with (here / "course/nbgrader_config.py").open("a") as config:
         config.write(f"c.Exchange.root = {str(here / 'exchange')!r}\n")
-    for name, mode in (("state", 0o700), ("exchange", 0o1777), ("exchange/toy-course", 0o755)):
+    folders = {
+        "state": 0o700,
+        "exchange": 0o1777,
+        "exchange/toy-course": 0o755,
+        "exchange/toy-course/inbound": 0o1733,
+    }
+    for name, mode in folders.items():
         (here / name).mkdir()
         (here / name).chmod(mode)
     return here
@@ -95,6 +101,7 @@ def test_folders_with_wrong_rights_are_told(
         "state": (0o750, "keeps its secrets: chmod 700"),
         "course": (0o755, "where the keys are: chmod 700"),
         "exchange": (0o777, "chmod 1777"),
+        "exchange/toy-course/inbound": (0o733, "-m 1733"),
     }
     right = {name: (server / name).stat().st_mode for name in wrong}
     for name, (mode, _) in wrong.items():

@@ -11,17 +11,17 @@ import random
 import resource
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import psutil
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from clientcourse.authoring.load import load_bank
 from clientcourse.items import SingleItem
+from tests.clicking import Clicking
 from tests.conftest import ROOT
 from tests.lab import Lab, NotebookPage, jupyter_lab
 
@@ -30,67 +30,29 @@ pytestmark = pytest.mark.browser
 INTERRUPTIONS = int(os.environ.get("CLIENTCOURSE_INTERRUPTIONS", "6"))
 MODULE, LESSON = "complaint-handling", "nine-steps"
 
-# Reports every "saved" that is shown, with the choice that is on the screen at that moment.
-WATCH = """() => new MutationObserver((changes) => {
-    for (const { target } of changes) {
-        if (target.dataset?.state !== "saved") continue;
-        const chosen = target.querySelector("input:checked");
-        if (chosen) window.shownAsSaved(target.dataset.item, chosen.value);
-    }
-}).observe(document.body, { subtree: true, attributes: true, attributeFilter: ["data-state"] })"""
-CLICK = """([item, option]) =>
-    document.querySelector(`.cc-item[data-item="${item}"] input[value="${option}"]`).click()"""
 
+class Trainee(Clicking):
+    """Clicks in a notebook of a JupyterLab, and opens it again when the tab was closed."""
 
-@dataclass
-class Trainee:
-    """Clicks, and remembers what was clicked and what was shown as saved."""
-
-    browser: Browser
-    lab: Lab
-    questions: list[SingleItem]
-    chance: random.Random
-    clicked: dict[str, list[str]] = field(default_factory=dict)
-    saved: dict[str, int] = field(default_factory=dict)
-    page: Page = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self, browser: Browser, lab: Lab, questions: list[SingleItem], chance: random.Random
+    ) -> None:
+        super().__init__(questions, chance)
+        self.browser, self.lab = browser, lab
         self.open()
 
     def open(self) -> None:
         """Open the notebook in a new tab and run it."""
         self.page = self.browser.new_page(viewport={"width": 1300, "height": 900})
-        self.page.expose_function("shownAsSaved", self._note)
         notebook = NotebookPage(self.page, self.lab, f"{MODULE}/{LESSON}.ipynb")
-        self.page.evaluate(WATCH)
+        self.watch()
         notebook.run_all()
         for question in self.questions:
             notebook.item(question.id)
 
-    def _note(self, item: str, value: str) -> None:
-        # The answers of an item are told apart by when they were clicked: none is clicked twice
-        # in a row, so the last click of that value is the one that was saved.
-        clicks = self.clicked.get(item, [])
-        if value in clicks:
-            self.saved[item] = len(clicks) - 1 - clicks[::-1].index(value)
-
-    def click(self) -> None:
-        """Choose an option of some question that is not the one chosen last."""
-        question = self.chance.choice(self.questions)
-        clicks = self.clicked.setdefault(question.id, [])
-        others = [one.id for one in question.options if one.id not in clicks[-1:]]
-        clicks.append(self.chance.choice(others))
-        self.page.evaluate(CLICK, [question.id, clicks[-1]])
-
     def missing(self, folder: Path) -> dict[str, Any]:
-        """Return every answer that was shown as saved and is neither there nor answered anew."""
-        kept = json.loads((folder / f"{LESSON}.answers.json").read_text())["answers"]
-        return {
-            item: (clicks, kept.get(item))
-            for item, clicks in self.clicked.items()
-            if item in self.saved
-            and kept.get(item, {}).get("value") not in clicks[self.saved[item] :]
-        }
+        """Return what was shown as saved and is lost."""
+        return self.lost(json.loads((folder / f"{LESSON}.answers.json").read_text())["answers"])
 
 
 def kill_the_kernel(trainee: Trainee, _file: Path) -> None:
@@ -157,7 +119,8 @@ def trainee(
         item for item in load_bank(ROOT, MODULE, LESSON).graded_items() if item.type == "single"
     ]
     with jupyter_lab(desk, tmp_path_factory.mktemp("lab"), "lin") as lab:
-        trainee = Trainee(browser, lab, questions[:6], random.Random(20_260_301))  # type: ignore[arg-type]  # noqa: S311
+        chance = random.Random(20_260_301)  # noqa: S311 - no secret
+        trainee = Trainee(browser, lab, questions[:6], chance)  # type: ignore[arg-type]
         yield trainee
         trainee.page.close()
 

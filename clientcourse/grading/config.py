@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor
+from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     ClearOutput,
@@ -17,6 +18,7 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
+from clientcourse.authoring.in_widget import AnsweredInWidget
 from clientcourse.authoring.load import load_course
 from clientcourse.grading import feedback
 from clientcourse.grading.exporter import ForgivingExporter
@@ -51,6 +53,8 @@ def configure(c: Config, root: Path, language: Language | None = None) -> None:
     """
     course = load_course(root)
     grade_with_clientcourse(c, root)
+    ours = [*GenerateAssignment.preprocessors.default(), AnsweredInWidget]
+    c.GenerateAssignment.preprocessors = ours
     c.CourseDirectory.course_id = course.id
     c.CourseDirectory.ignore = [
         ".ipynb_checkpoints",

@@ -195,6 +195,12 @@ def _exchange(course: HubCourse, account: pwd.struct_passwd) -> Iterator[str]:
     inbound = ours / "inbound"
     if inbound.is_dir() and inbound.stat().st_mode & stat.S_IROTH:
         yield f"Trainees can list what others have handed in: chmod o-r {inbound}"
+    if not (inbound.is_dir() and inbound.stat().st_mode & stat.S_ISVTX):
+        # nbgrader makes it without, as soon as something is released.
+        yield (
+            "Who learns what another's submission is called could put something else in its place: "
+            f"install -d -o {account.pw_name} -m 1733 {inbound}"
+        )
 
 
 def _sandbox(account: pwd.struct_passwd) -> Iterator[str]:

@@ -27,6 +27,10 @@ PROXY_PID = "proxy.pid"
 
 _BESIDE = Path(sys.executable).parent
 _PACKAGE = Path(__file__).parents[1]
+# A hub that is killed stops none of its services, and those of the next one would find their port
+# and their course taken: so the system ends them with the hub. (macOS has no such thing.)
+_WITH_THE_HUB = ["setpriv", "--pdeathsig", "TERM"] if sys.platform == "linux" else []
+_ROUTES_SECONDS = 10
 _TRAINEES_CONFIG = Path(__file__).parent / "trainees"
 
 
@@ -100,6 +104,8 @@ def configure_hub(c: Config, course: HubCourse, state: Path, limits: Limits | No
     c.ConfigurableHTTPProxy.pid_file = str(state / PROXY_PID)
     # Whoever is at work goes on, whatever becomes of the hub.
     hub.cleanup_servers = False
+    # At this pace a proxy is looked after, too, that was started anew and knows no way to anyone.
+    hub.last_activity_interval = _ROUTES_SECONDS
     hub.services = [_course_server(course), _watch(course), _culler(limits)]
     hub.load_roles = [
         instructor_role(course),
@@ -203,7 +209,7 @@ def _service(
     path = _paths(_BESIDE, os.environ.get("PATH", os.defpath))
     service = {
         "name": name,
-        "command": command,
+        "command": [*_WITH_THE_HUB, *command],
         "cwd": str(course.root),
         "environment": {"PATH": path, **(environment or {})},
         **about,
@@ -213,7 +219,7 @@ def _service(
 
 def _culler(limits: Limits) -> dict[str, Any]:
     command = [sys.executable, "-m", "jupyterhub_idle_culler", f"--timeout={limits.idle_seconds}"]
-    return {"name": CULLER, "command": command}
+    return {"name": CULLER, "command": [*_WITH_THE_HUB, *command]}
 
 
 def _paths(*folders: Path | str) -> str:
