@@ -12,16 +12,20 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 from playwright.sync_api import Browser, Page
 
+from clientcourse.authoring.duplicate import duplicate_course
+from clientcourse.authoring.load import load_course
 from clientcourse.grading.sandbox.inside import linux
+from clientcourse.language import Language
 from tests.lab import ROOT, SECONDS
 
 COURSE, INSTRUCTOR, TRAINEES = "course", "tang", ("lin", "mo")
@@ -31,12 +35,15 @@ BIN = Path(sys.executable).parent
 CONFIG = """
 import sys
 from pathlib import Path
+from clientcourse.authoring.load import load_course
 from clientcourse.hub.configure import HubCourse, configure_hub
 
 c = get_config()
 here = Path({here!r})
-course = HubCourse(root=here / "course", id="toy-course", language="en", exchange=here / "exchange",
-    instructors=frozenset({{{instructor!r}}}), account={course!r}, port={ports[3]})
+about = load_course(here / "course")
+course = HubCourse(root=here / "course", id=about.id, language=about.language,
+    exchange=here / "exchange", instructors=frozenset({{{instructor!r}}}), account={course!r},
+    port={ports[3]})
 configure_hub(c, course, state=here / "state")
 c.JupyterHub.authenticator_class = "pam"
 c.Authenticator.allowed_users = {{{instructor!r}, *{trainees!r}}}
@@ -78,15 +85,31 @@ class Hub:
 
 
 @contextlib.contextmanager
-def jupyter_hub(folder: Path) -> Iterator[Hub]:
+def course_hub(root: Path, language: Language, trainees: Sequence[str] = TRAINEES) -> Iterator[Hub]:
+    """Run a hub with a copy of a course, in a folder that is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="hub-", dir="/tmp"))
+    folder.chmod(0o755)  # unlike pytest's own, as others have to get in
+    try:
+        duplicate_course(root, folder / "course", language)
+        shutil.copy(ROOT / "nbgrader_config.py", folder / "course")
+        with (folder / "course/nbgrader_config.py").open("a") as config:
+            config.write(f"c.Exchange.root = {str(folder / 'exchange')!r}\n")
+        with jupyter_hub(folder, trainees) as running:
+            yield running
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def jupyter_hub(folder: Path, trainees: Sequence[str] = TRAINEES) -> Iterator[Hub]:
     """Run a hub in a folder that holds a course in `course/`; all that it needs is made."""
     ports = _free_ports(4)
-    about = {"instructor": INSTRUCTOR, "course": COURSE, "trainees": TRAINEES}
+    about = {"instructor": INSTRUCTOR, "course": COURSE, "trainees": tuple(trainees)}
     config = CONFIG.format(here=str(folder), ports=ports, **about)
     (folder / "jupyterhub_config.py").write_text(config)
     with (folder / "hub.log").open("wb") as log:
         process = subprocess.Popen(
-            [*_OWN_MOUNTS, sys.executable, "-m", "tests.hub", str(folder)],
+            [*_OWN_MOUNTS, sys.executable, "-m", "tests.hub", str(folder), *trainees],
             cwd=ROOT,
             stdout=log,
             stderr=log,
@@ -126,21 +149,21 @@ def _free_ports(number: int) -> list[int]:
         return [probe.getsockname()[1] for probe in probes]
 
 
-def _become_hub(folder: Path) -> None:
+def _become_hub(folder: Path, trainees: Sequence[str]) -> None:
     """Make the accounts, give the course to its own, and turn into the hub."""
     shutil.copytree("/etc", folder / "etc", symlinks=True, ignore_dangling_symlinks=True)
     (folder / "home").mkdir()
     for name in ("etc", "home"):
         linux.mount(str(folder / name), f"/{name}", flags=linux.MS_BIND)
-    for name in (COURSE, INSTRUCTOR, *TRAINEES):
+    for name in (COURSE, INSTRUCTOR, *trainees):
         subprocess.run(["useradd", "--create-home", "--shell", "/bin/sh", name], check=True)
         (Path("/home") / name).chmod(0o700)
         subprocess.run(["chpasswd"], input=f"{name}:{PASSWORD}", text=True, check=True)
     (folder / "state").mkdir(mode=0o700)
-    for name in ("exchange", "exchange/toy-course"):
-        (folder / name).mkdir()
-    (folder / "exchange").chmod(0o1777)
-    for place in (folder / "course", folder / "exchange/toy-course"):
+    ours = folder / "exchange" / load_course(folder / "course").id
+    ours.mkdir(parents=True)
+    ours.parent.chmod(0o1777)
+    for place in (folder / "course", ours):
         subprocess.run(["chown", "-R", f"{COURSE}:", place], check=True)
     (folder / "course").chmod(0o700)
     _open_the_way({Path(sys.base_prefix), ROOT})
@@ -165,4 +188,4 @@ def _open_the_way(places: set[Path]) -> None:
 
 
 if __name__ == "__main__":
-    _become_hub(Path(sys.argv[1]))
+    _become_hub(Path(sys.argv[1]), sys.argv[2:])

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from clientcourse.authoring.duplicate import duplicate_course
-from tests.conftest import ROOT, TOY
-from tests.hub import INSTRUCTOR, Hub, jupyter_hub
+from tests.conftest import TOY
+from tests.hub import INSTRUCTOR, Hub, course_hub
 
 pytestmark = pytest.mark.browser
 
@@ -27,17 +23,8 @@ def hub() -> Iterator[Hub]:
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
-    folder = Path(tempfile.mkdtemp(prefix="hub-", dir="/tmp"))
-    folder.chmod(0o755)  # unlike pytest's own, as others have to get in
-    try:
-        duplicate_course(TOY, folder / "course", "en")
-        shutil.copy(ROOT / "nbgrader_config.py", folder / "course")
-        with (folder / "course/nbgrader_config.py").open("a") as config:
-            config.write(f"c.Exchange.root = {str(folder / 'exchange')!r}\n")
-        with jupyter_hub(folder) as running:
-            yield running
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with course_hub(TOY, "en") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
