@@ -26,6 +26,8 @@ PROXY_PID = "proxy.pid"
 """File in the hub's folder; it is gone once hub and proxy have come to their end."""
 
 _BESIDE = Path(sys.executable).parent
+_SERVER = [sys.executable, "-m", "clientcourse.hub.singleuser"]
+_PATIENCE = 180  # seconds
 _TRAINEES_CONFIG = Path(__file__).parent / "trainees"
 
 
@@ -134,7 +136,9 @@ class _FirstPage:
 
 def _configure_servers(c: Config, course: HubCourse, limits: Limits) -> None:
     """Set what the servers of trainees are like."""
-    c.Spawner.cmd = [str(_BESIDE / "jupyterhub-singleuser")]
+    c.Spawner.cmd = _SERVER
+    # A class that comes all at once waits longer than the hub's 30 s, but it does come in.
+    c.Spawner.http_timeout = _PATIENCE
     c.Spawner.default_url = DEFAULT_URL
     c.Spawner.environment = {
         "JUPYTER_CONFIG_PATH": _paths(_TRAINEES_CONFIG, config_folder(course.language)),
@@ -153,7 +157,7 @@ def _course_server(course: HubCourse) -> dict[str, Any]:
     as_root = ["--allow-root"] if course.account is None and os.getuid() == 0 else []
     return _service(
         COURSE,
-        [str(_BESIDE / "jupyterhub-singleuser"), *as_root],
+        [*_SERVER, *as_root],
         course,
         url=f"http://127.0.0.1:{course.port}",
         oauth_no_confirm=True,
