@@ -244,7 +244,8 @@ class Kernel:
             if channel == "iopub":
                 self._hear(*map(self._session.unpack, parts[:4]))
         for future in self._awaited.values():
-            future.set_exception(Refused("the kernel is no longer heard"))
+            if not future.done():
+                future.set_exception(Refused("the kernel is no longer heard"))
 
     def _hear(
         self, header: dict[str, Any], parent: dict[str, Any], _about: object, content: object
