@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Many desktops set LANGUAGE to something like en_GB:en; what does not begin with en is Chinese.
 SPEAK := $(if $(filter en%,$(LANGUAGE)),en,zh)
 
-.PHONY: demo test lab hub gallery build lint lock bench soak clean
+.PHONY: demo test lab hub gallery build lint lock bench bench-hub soak clean
 
 demo: .venv/ready ## the whole way with twelve model trainees, in build/demo/
 	$(BIN)/clientcourse demo --language $(SPEAK)
@@ -46,6 +46,9 @@ bench: .venv/ready ## how fast widgets and grading are, beside stock ones; write
 	tools/system-packages
 	$(BIN)/python -m bench.widgets
 	$(BIN)/python -m bench.grading
+
+bench-hub: .venv/proxy ## how a hub does with 10, 20, 40 and 60 trainees at once, as root; writes build/bench/hub.json
+	$(BIN)/python -m bench.hub $(TRAINEES)
 
 soak: .venv/ready ## the long form of the tests: two hundred interruptions, a hundred kills
 	tools/system-packages

@@ -1,4 +1,4 @@
-"""For programs that have to be there at once and then fork others."""
+"""For programs that have to be there at once, and for those that then fork others."""
 
 from __future__ import annotations
 

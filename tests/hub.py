@@ -19,7 +19,7 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,8 +28,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from clientcourse.authoring.duplicate import duplicate_course
+from clientcourse.authoring.load import load_course
 from clientcourse.grading.sandbox.inside import linux
 from clientcourse.hub.try_out import proxy
+from clientcourse.language import Language
 from tests.conftest import TOY
 from tests.lab import ROOT, SECONDS
 
@@ -51,12 +53,15 @@ _WORDS = """      - id: say-sorry
 """
 _CONFIG = """
 from pathlib import Path
+from clientcourse.authoring.load import load_course
 from clientcourse.hub.configure import HubCourse, configure_hub
 
 c = get_config()
 here = Path({here!r})
-course = HubCourse(root=here / "course", id={id!r}, language="en", exchange=here / "exchange",
-    instructors=frozenset({{{instructor!r}}}), account={course!r}, port={ports[3]})
+about = load_course(here / "course")
+course = HubCourse(root=here / "course", id=about.id, language=about.language,
+    exchange=here / "exchange", instructors=frozenset({{{instructor!r}}}), account={course!r},
+    port={ports[3]})
 configure_hub(c, course, state=here / "state")
 c.JupyterHub.authenticator_class = "pam"
 c.Authenticator.allowed_users = {{{instructor!r}, *{trainees!r}}}
@@ -78,12 +83,13 @@ class Hub:
     folder: Path
     machine: subprocess.Popen[bytes]
     ports: list[int]
+    trainees: Sequence[str]
     token: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def __post_init__(self) -> None:
         config = _CONFIG.format(
-            here=str(self.folder), id=ID, ports=self.ports, token=self.token,
-            instructor=INSTRUCTOR, course=COURSE, trainees=TRAINEES,
+            here=str(self.folder), ports=self.ports, token=self.token,
+            instructor=INSTRUCTOR, course=COURSE, trainees=tuple(self.trainees),
         )  # fmt: skip
         (self.folder / "jupyterhub_config.py").write_text(config)
         self.start_proxy()
@@ -199,20 +205,39 @@ class Hub:
         return dict(json.loads(path.read_text())["answers"]) if path.exists() else {}
 
 
-@contextlib.contextmanager
-def jupyter_hub() -> Iterator[Hub]:
-    """Run a hub with the toy course, which is not yet released; elsewhere than as root, skip."""
+def skip_unless_root() -> None:
+    """Skip a test elsewhere than as root; in CI that is a failure."""
     if os.getuid() != 0:
         message = "only root can make accounts"
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
+
+
+@contextlib.contextmanager
+def toy_hub() -> Iterator[Hub]:
+    """Run a hub with the toy course, one question of which a person marks."""
+    skip_unless_root()
+    with tempfile.TemporaryDirectory() as name:
+        toy = Path(shutil.copytree(TOY, Path(name) / "toy"))
+        bank = toy / "course/greeting/first-call.items.yaml"
+        bank.write_text(bank.read_text().replace("exercises:\n", f"{_WORDS}exercises:\n"))
+        with course_hub(toy, "en") as hub:
+            yield hub
+
+
+@contextlib.contextmanager
+def course_hub(root: Path, language: Language, trainees: Sequence[str] = TRAINEES) -> Iterator[Hub]:
+    """Run a hub with a copy of a course, which is not yet released."""
     folder = Path(tempfile.mkdtemp(prefix="hub-", dir="/tmp"))
     folder.chmod(0o755)  # unlike pytest's own, as others have to get in
     try:
-        _make_course(folder)
-        with _machine(folder) as machine:
-            hub = Hub(folder, machine, _free_ports(4))
+        duplicate_course(root, folder / "course", language)
+        shutil.copy(ROOT / "nbgrader_config.py", folder / "course")
+        with (folder / "course/nbgrader_config.py").open("a") as config:
+            config.write(f"c.Exchange.root = {str(folder / 'exchange')!r}\n")
+        with _machine(folder, trainees) as machine:
+            hub = Hub(folder, machine, _free_ports(4), trainees)
             try:
                 hub.wait()
                 yield hub
@@ -222,21 +247,11 @@ def jupyter_hub() -> Iterator[Hub]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _make_course(folder: Path) -> None:
-    toy = Path(shutil.copytree(TOY, folder / "toy"))
-    bank = toy / "course/greeting/first-call.items.yaml"
-    bank.write_text(bank.read_text().replace("exercises:\n", f"{_WORDS}exercises:\n"))
-    duplicate_course(toy, folder / "course", "en")
-    shutil.copy(ROOT / "nbgrader_config.py", folder / "course")
-    with (folder / "course/nbgrader_config.py").open("a") as config:
-        config.write(f"c.Exchange.root = {str(folder / 'exchange')!r}\n")
-
-
 @contextlib.contextmanager
-def _machine(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _machine(folder: Path, trainees: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
     """Hold a mount namespace with the accounts; it ends with this process, whatever happens."""
     with subprocess.Popen(
-        [*_OWN_MOUNTS, sys.executable, "-m", "tests.hub", str(folder)],
+        [*_OWN_MOUNTS, sys.executable, "-m", "tests.hub", str(folder), *trainees],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -254,22 +269,23 @@ def _free_ports(number: int) -> list[int]:
         return [probe.getsockname()[1] for probe in probes]
 
 
-def _make_accounts(folder: Path) -> None:
+def _make_accounts(folder: Path, trainees: Sequence[str]) -> None:
     """Make the accounts and give the course to its own, as docs for real servers have it."""
     shutil.copytree("/etc", folder / "etc", symlinks=True, ignore_dangling_symlinks=True)
     (folder / "home").mkdir()
     for name in ("etc", "home"):
         linux.mount(str(folder / name), f"/{name}", flags=linux.MS_BIND)
-    for name in (COURSE, INSTRUCTOR, *TRAINEES):
+    for name in (COURSE, INSTRUCTOR, *trainees):
         subprocess.run(["useradd", "--create-home", "--shell", "/bin/sh", name], check=True)
         (Path("/home") / name).chmod(0o700)
         subprocess.run(["chpasswd"], input=f"{name}:{PASSWORD}", text=True, check=True)
     (folder / "state").mkdir(mode=0o700)
     course, exchange = folder / "course", folder / "exchange"
-    modes = {exchange: 0o1777, exchange / ID: 0o755, exchange / ID / "inbound": 0o1733}
+    ours = exchange / load_course(course).id
+    modes = {exchange: 0o1777, ours: 0o755, ours / "inbound": 0o1733}
     for place in modes:
         place.mkdir()
-    for place in (course, exchange / ID):
+    for place in (course, ours):
         subprocess.run(["chown", "-R", f"{COURSE}:", place], check=True)
     for place, mode in {**modes, course: 0o700}.items():
         place.chmod(mode)
@@ -329,7 +345,7 @@ def hand_in(page: Page) -> None:
 
 
 if __name__ == "__main__":
-    _make_accounts(Path(sys.argv[1]))
+    _make_accounts(Path(sys.argv[1]), sys.argv[2:])
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.read()

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.conftest import ROOT
-from tests.hub import ID, INSTRUCTOR, WORDS_POINTS, Hub, answer, go_home, hand_in, jupyter_hub
+from tests.hub import ID, INSTRUCTOR, WORDS_POINTS, Hub, answer, go_home, hand_in, toy_hub
 from tests.lab import OpenNotebook
 
 pytestmark = pytest.mark.browser
@@ -26,7 +26,7 @@ FIGURES = ROOT / "build" / "hub" / "seconds.json"
 
 @pytest.fixture(scope="module")
 def hub() -> Iterator[Hub]:
-    with jupyter_hub() as running:
+    with toy_hub() as running:
         yield running
 
 
@@ -225,7 +225,7 @@ def test_a_trainee_is_refused_where_others_are_at_home(hub: Hub, lin: Page, plac
 def test_the_token_of_a_trainees_server_changes_nothing_of_others(
     hub: Hub, lin: Page, method: str, place: str
 ) -> None:
-    server = hub.processes("lin", "jupyterhub-singleuser")[0]
+    server = hub.processes("lin", "clientcourse.hub.singleuser")[0]
     token = server.environ()["JUPYTERHUB_API_TOKEN"]
     login = {"Authorization": f"token {token}"}
     fresh = lin.context.browser.new_context()  # type: ignore[union-attr]

@@ -24,9 +24,9 @@ from tests.hub import (
     Hub,
     answer,
     hand_in,
-    jupyter_hub,
     open_lesson,
     press,
+    toy_hub,
 )
 from tests.lab import SECONDS
 
@@ -112,7 +112,7 @@ def services(hub: Hub) -> list[psutil.Process]:
 
 @pytest.fixture(scope="module")
 def hub() -> Iterator[Hub]:
-    with jupyter_hub() as running:
+    with toy_hub() as running:
         for step in ("generate_assignment", "release_assignment"):
             course = str(running.folder / "course")
             done = running.run(COURSE, BIN / "nbgrader", step, "greeting", folder=course)

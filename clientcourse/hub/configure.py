@@ -31,6 +31,8 @@ _PACKAGE = Path(__file__).parents[1]
 # and their course taken: so the system ends them with the hub. (macOS has no such thing.)
 _WITH_THE_HUB = ["setpriv", "--pdeathsig", "TERM"] if sys.platform == "linux" else []
 _ROUTES_SECONDS = 10
+_SERVER = [sys.executable, "-m", "clientcourse.hub.singleuser"]
+_PATIENCE = 180  # seconds
 _TRAINEES_CONFIG = Path(__file__).parent / "trainees"
 
 
@@ -168,7 +170,9 @@ class FirstPage:
 
 def _configure_servers(c: Config, course: HubCourse, limits: Limits) -> None:
     """Set what the servers of trainees are like."""
-    c.Spawner.cmd = [str(_BESIDE / "jupyterhub-singleuser")]
+    c.Spawner.cmd = _SERVER
+    # A class that comes all at once waits longer than the hub's 30 s, but it does come in.
+    c.Spawner.http_timeout = _PATIENCE
     c.Spawner.default_url = DEFAULT_URL
     c.Spawner.environment = {
         **trainee_environment(course),
@@ -185,7 +189,7 @@ def _course_server(course: HubCourse) -> dict[str, Any]:
     as_root = ["--allow-root"] if course.account is None and os.getuid() == 0 else []
     return _service(
         COURSE,
-        [str(_BESIDE / "jupyterhub-singleuser"), *as_root],
+        [*_SERVER, *as_root],
         course,
         url=f"http://127.0.0.1:{course.port}",
         oauth_no_confirm=True,
