@@ -165,21 +165,37 @@ def test_running_again_brings_the_answers_back_and_saves_the_late_one(
     assert recorded(course)[LATE.id] == LATE.key[0]
 
 
+def leave_unsaved(notebook: NotebookPage, value: str, replaces: list[str | None]) -> None:
+    """Let the browser tab hold an answer that the kernel has not confirmed."""
+    quiz = next(quiz.id for quiz in BANK.quizzes if CLICKED in quiz.items)
+    notebook.page.evaluate(
+        """([quiz, kept]) => {
+            const key = Object.keys(sessionStorage).find((name) => name.endsWith(`:${quiz}`));
+            sessionStorage.setItem(key, JSON.stringify(kept));
+        }""",
+        [quiz, [[CLICKED.id, {"value": value, "replaces": replaces}]]],
+    )
+
+
 def test_an_old_unsaved_choice_does_not_replace_a_newer_saved_answer(
     notebook: NotebookPage, course: Path
 ) -> None:
-    quiz = next(quiz.id for quiz in BANK.quizzes if CLICKED in quiz.items)
-    old = [[CLICKED.id, {"value": "a", "replaced": None}]]
-    notebook.page.evaluate(
-        """([quiz, old]) => {
-            const key = Object.keys(sessionStorage).find((name) => name.endsWith(`:${quiz}`));
-            sessionStorage.setItem(key, JSON.stringify(old));
-        }""",
-        [quiz, old],
-    )
+    leave_unsaved(notebook, "a", [None])
     notebook.run_all()
     expect(notebook.choice(CLICKED.id, CLICKED.key[0])).to_be_checked()
     assert recorded(course)[CLICKED.id] == CLICKED.key[0]
+
+
+def test_an_unsaved_choice_arrives_though_the_one_before_it_was_saved_without_a_word(
+    notebook: NotebookPage, course: Path
+) -> None:
+    wrong = next(option.id for option in CLICKED.options if not option.correct)
+    leave_unsaved(notebook, wrong, [None, CLICKED.key[0]])
+    notebook.run_all()
+    notebook.expect_saved(CLICKED.id)
+    assert recorded(course)[CLICKED.id] == wrong
+    notebook.choose(CLICKED.id, CLICKED.key[0])
+    notebook.expect_saved(CLICKED.id)
 
 
 def test_nothing_is_asked_from_outside_the_machine(notebook: NotebookPage) -> None:

@@ -14,7 +14,8 @@ const SILENCE = 3000; // ms without a reply before the trainee is told
 const PAUSE = 600; // ms without a keystroke before what was typed is sent
 
 // Answers that the kernel has not confirmed, oldest first, kept for this browser tab, each with
-// the saved answer that it was to replace.
+// what it may replace: the answer that was saved before, and what was sent since, which may have
+// been saved without a word of it coming back.
 function unsavedStore(key) {
   // Storage may be blocked, full or damaged: the answer is then still on the screen.
   const read = () => {
@@ -32,14 +33,14 @@ function unsavedStore(key) {
   const others = (id) => [...read()].filter(([known]) => known !== id);
   return {
     read,
-    keep: (id, value, replaced) =>
-      write([...others(id), [id, { value, replaced: read().get(id)?.replaced ?? replaced }]]),
-    forget: (id) => write(others(id)),
-    // What an unsaved answer is to replace was itself saved only now.
-    rebase: (id, replaced) => {
-      const entries = read();
-      if (entries.has(id)) write(entries.set(id, { ...entries.get(id), replaced }));
+    keep: (id, value, saved) =>
+      write([...others(id), [id, { value, replaces: read().get(id)?.replaces ?? [saved] }]]),
+    sent: (id) => {
+      const { value, replaces } = read().get(id) ?? {};
+      const known = replaces?.some((one) => same(one, value)) ?? true;
+      if (!known) write([...others(id), [id, { value, replaces: [...replaces, value] }]]);
     },
+    forget: (id) => write(others(id)),
   };
 }
 
@@ -92,6 +93,7 @@ export function saver({ model, words, ids, view }) {
     clearTimeout(state.silence);
     state.silence = setTimeout(() => turn(id, "unsaved", { message: words.silent }), SILENCE);
     state.sent.set(state.seq, value);
+    store.sent(id);
     try {
       model.send({ kind: "answer", sender, seq: state.seq, item: id, value });
     } catch {
@@ -119,11 +121,7 @@ export function saver({ model, words, ids, view }) {
       revision = Math.max(revision, reply.revision);
       ahead.set(reply.item, value);
     }
-    if (state.seq !== reply.seq) {
-      // Overtaken by a newer answer.
-      if (reply.kind === "saved") store.rebase(reply.item, value);
-      return;
-    }
+    if (state.seq !== reply.seq) return; // overtaken by a newer answer
     if (reply.kind === "refused") return turn(reply.item, "unsaved", { message: reply.message });
     store.forget(reply.item);
     turn(reply.item, "saved", { clock: localClock(reply.at) });
@@ -155,9 +153,9 @@ export function saver({ model, words, ids, view }) {
 
   // Sends what an earlier view could not save; `offers` tells whether an item still takes a value.
   function resend(offers) {
-    for (const [id, { value, replaced }] of store.read()) {
+    for (const [id, { value, replaces }] of store.read()) {
       if (!states.has(id) || !offers(id, value)) continue; // the lesson has changed meanwhile
-      if (!same(saved(id), replaced)) {
+      if (!replaces?.some((one) => same(saved(id), one))) {
         store.forget(id); // answered anew meanwhile, in another tab or on another machine
         continue;
       }
