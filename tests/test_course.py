@@ -123,6 +123,7 @@ TAUGHT = {
     "complaints = lesson.complaints()",
     'cases=("complaint_id", "count"),',
     'clients=("client_id", "count"),',
+    'profit=("annual_profit", "sum"),',
     'clients=("client_id", "count"), hours=("hours", "sum")',
 }
 
