@@ -36,7 +36,7 @@ lint: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/clientcourse lint
-	$(BIN)/clientcourse coverage > /dev/null
+	$(BIN)/clientcourse coverage --gaps
 	$(BIN)/hadolint deploy/kubernetes/Dockerfile
 
 lock: .venv/ready ## after a change of dependencies in pyproject.toml

@@ -83,6 +83,7 @@ def _add_coverage(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     command.add_argument(
         "--module", action="append", default=[], help="only this one's objectives; can be repeated"
     )
+    command.add_argument("--gaps", action="store_true", help="only objectives with gaps")
     command.add_argument("--json", action="store_true", help="for programs")
     command.set_defaults(run=_coverage)
 
@@ -98,7 +99,7 @@ def _coverage(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(as_json(covered), ensure_ascii=False, indent=1))  # noqa: T201
     else:
-        print(*as_table(covered), sep="\n")  # noqa: T201
+        print(*as_table(covered, only_gaps=options.gaps), sep="\n")  # noqa: T201
     return 1 if any(one.gaps for one in covered) else 0
 
 

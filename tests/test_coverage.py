@@ -65,6 +65,12 @@ def test_people_get_a_line_for_each_objective_and_a_summary(
     assert said[-1] == "1 objectives, 1 with gaps."
 
 
+def test_on_request_only_gaps_are_told(toy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(toy, BANK, "quizzes:\n", TEACHES % "greet-name" + "quizzes:\n")
+    assert main(["--root", str(toy), "coverage", "--gaps"]) == 0
+    assert capsys.readouterr().out == "1 objectives, 0 with gaps.\n"
+
+
 def test_a_module_that_is_not_there_is_told(toy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--root", str(toy), "coverage", "--module", "farewell"]) == 1
     assert "has no module farewell; it has greeting." in capsys.readouterr().err

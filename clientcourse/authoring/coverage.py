@@ -108,10 +108,18 @@ def _covered(module: str, objective: Objective, lessons: Iterable[AuthoredLesson
     return Covered(module, objective.id, tuple(taught), tuple(asked), kinds)
 
 
-def as_table(covered: Iterable[Covered]) -> Iterator[str]:
-    """Yield a line for each objective, on where it is taught and how it is asked, and a summary."""
+def as_table(covered: Iterable[Covered], *, only_gaps: bool = False) -> Iterator[str]:
+    """Yield a line for each objective, on where it is taught and how it is asked, and a summary.
+
+    Parameters
+    ----------
+    only_gaps
+        Leave out those of which nothing is missing.
+    """
     rows = list(covered)
     for one in rows:
+        if only_gaps and not one.gaps:
+            continue
         graded = sum(item.graded for item in one.asked)
         lessons = ", ".join(one.taught) or "–"
         forms = ", ".join(one.forms) or "–"
