@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,16 @@ def _environment(tmp_path_factory: pytest.TempPathFactory) -> None:
         (home / name.lower()).mkdir()
         os.environ[name] = str(home / name.lower())
     os.environ["JUPYTERHUB_USER"] = "lin"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let what hostile submissions log pass from one process to the other: whole characters only."""
+    report = yield
+    report.sections = [
+        (name, text.encode(errors="replace").decode()) for name, text in report.sections
+    ]
+    return report
 
 
 @pytest.fixture(scope="session")
