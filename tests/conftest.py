@@ -34,7 +34,7 @@ def _environment(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let what hostile submissions log pass from one process to the other: whole characters only."""
+    """Let what hostile submissions log pass to another process: in whole characters only."""
     report = yield
     report.sections = [
         (name, text.encode(errors="replace").decode()) for name, text in report.sections
