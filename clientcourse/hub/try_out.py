@@ -176,6 +176,7 @@ def configure_try_out(c: Config, to: Path, port: int) -> None:
     c.ConfigurableHTTPProxy.command = proxy()
     c.Authenticator.allowed_users = {INSTRUCTOR, *TRAINEES}
     c.SharedPasswordAuthenticator.user_password = (to / _MARK).read_text()
+    c.Spawner.cmd = [sys.executable, "-m", "clientcourse.hub.try_out_server"]
     c.SimpleLocalProcessSpawner.home_dir_template = str(to / "homes" / "{username}")
     if os.getuid() == 0:
         c.Spawner.args = ["--allow-root"]
