@@ -66,6 +66,8 @@ class Objective(BaseModel):
 
     Parameters
     ----------
+    zh, en
+        What is to be known or done.
     kinds
         Forms in which it can be asked, as the sources of the course have them.
     """
@@ -73,7 +75,14 @@ class Objective(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str
+    zh: str = ""
+    en: str = ""
     kinds: list[str] = []
+
+    @property
+    def text(self) -> Text:
+        """What is to be known or done, or the id where the file does not say it."""
+        return Text(zh=self.zh or self.id, en=self.en or self.id)
 
 
 class Topic(BaseModel):

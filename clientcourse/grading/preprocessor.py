@@ -22,7 +22,7 @@ from clientcourse.grading.exporter import UNREADABLE
 from clientcourse.grading.grade import mark_cell
 from clientcourse.grading.intake import RENAMED, copy_ordinary_files
 from clientcourse.grading.outputs import quiz_output, scenario_output, score_output
-from clientcourse.grading.reference import reference_answers
+from clientcourse.grading.reference import References
 from clientcourse.grading.run import Run, mark_not_run, run_notebook
 from clientcourse.grading.safe import safe_outputs, safe_words
 from clientcourse.items import Bank
@@ -76,6 +76,9 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         quizzes = {f"quiz-{quiz.id}": quiz for quiz in released.quizzes}
         scenarios = {f"scenario-{one.id}": one for one in bank.scenarios}
         shown_here = ours.keys() | quizzes.keys() | scenarios.keys()
+        references = References.of(root, module, lesson, self.parent) if bank.coded() else None
+        if references:
+            references.prepare(variant)  # while others run what was submitted
         with _desk(folder, sheet) as desk:
             run = Run(
                 desk,
@@ -91,14 +94,12 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         # What was clicked wins over what code records for the same question when it is re-run:
         # the answer file named the click as the last word.
         values = {**coded, **{id_: answer.value for id_, answer in clicked.items()}}
-        references = (
-            reference_answers(root, module, lesson, variant, self.parent) if bank.coded() else {}
-        )
+        expected = references.answers(variant) if references else {}
         for cell in nb.cells:
             grade_id = _grade_id(cell)
             if grade_id in ours:
                 name, max_points = ours[grade_id]
-                marked = mark_cell(bank, name, max_points, values, references, rules)
+                marked = mark_cell(bank, name, max_points, values, expected, rules)
                 if not marked.items:
                     self.log.error("The bank has no graded quiz or exercise %s any more", name)
                 cell.outputs = [score_output(marked, language, remarks)]

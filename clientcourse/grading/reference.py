@@ -7,11 +7,13 @@ import hashlib
 import json
 import shutil
 import tempfile
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 import clientcourse
 from clientcourse import answers
@@ -52,66 +54,116 @@ class _Stopped(NoReference):
     """The run of the source notebook came to no end of its own."""
 
 
-def reference_answers(
-    root: Path, module: str, lesson: str, variant: int, parent: Configurable | None = None
-) -> dict[str, Json]:
-    """Return the reference answers of a lesson's data exercises, by item id.
+@dataclass(frozen=True)
+class References:
+    """The reference answers of a lesson's data exercises.
 
     They are worked out once for each content of the source notebook, for all variants in one run,
     and kept in `build/references/`.
 
     Parameters
     ----------
-    root
-        The course's root folder.
-    module, lesson, variant
-        Which lesson, for which client list.
+    notebook
+        The lesson's source notebook, which is run.
+    public
+        The lesson file beside it.
+    folder
+        Where they are kept, a file for each variant.
     parent
         Owner of the configuration of the run.
-
-    Raises
-    ------
-    NoReference
-        If the source notebook is missing or one of its cells fails.
     """
-    notebook = root / "source" / module / f"{lesson}.ipynb"
-    public = path_of(notebook.parent, lesson)
-    try:
-        content = _digest(notebook, public)
-    except FileNotFoundError as error:
-        raise NoReference(
-            f"{error.filename} is missing; run `clientcourse build` in {root}"
-        ) from None
-    folder = root / "build" / "references" / f"{module}-{lesson}-{content}"
-    cached = folder / f"{variant}.json"
-    with contextlib.suppress(FileNotFoundError):
-        return dict(json.loads(cached.read_bytes()))
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_suffix(".lock"), poll_interval=_POLL):
-        # Another grader may have worked them out meanwhile.
-        if not cached.exists():
-            try:
-                found = _run_source(notebook, public, lesson, parent)
-            except _Stopped:  # by no fault of the notebook, perhaps
-                found = _run_source(notebook, public, lesson, parent)
-            for number, recorded in found.items():
-                data = json.dumps(recorded, ensure_ascii=False).encode()
-                answers.write_safely(folder / f"{number}.json", data)
-    return dict(json.loads(cached.read_bytes()))
+
+    notebook: Path
+    public: Path
+    folder: Path
+    parent: Configurable | None
+
+    @classmethod
+    def of(
+        cls, root: Path, module: str, lesson: str, parent: Configurable | None = None
+    ) -> References:
+        """Return those of a lesson of the course in a root folder.
+
+        Raises
+        ------
+        NoReference
+            If the source notebook is missing.
+        """
+        notebook = root / "source" / module / f"{lesson}.ipynb"
+        public = path_of(notebook.parent, lesson)
+        try:
+            content = _digest(notebook, public)
+        except FileNotFoundError as error:
+            raise NoReference(
+                f"{error.filename} is missing; run `clientcourse build` in {root}"
+            ) from None
+        folder = root / "build" / "references" / f"{module}-{lesson}-{content}"
+        folder.mkdir(parents=True, exist_ok=True)
+        return cls(notebook, public, folder, parent)
+
+    def prepare(self, variant: int) -> None:
+        """Work them out unless they are known or another grader is at it: nobody waits.
+
+        Raises
+        ------
+        NoReference
+            If a cell of the source notebook fails.
+        """
+        if not self._file(variant).exists():
+            with contextlib.suppress(Timeout), self._lock().acquire(blocking=False):
+                self._work_out(variant)
+
+    def answers(self, variant: int) -> dict[str, Json]:
+        """Return those for one variant by item id; wait for another grader that is at it.
+
+        Raises
+        ------
+        NoReference
+            If a cell of the source notebook fails.
+        """
+        if not self._file(variant).exists():
+            with self._lock():
+                self._work_out(variant)
+        return dict(json.loads(self._file(variant).read_bytes()))
+
+    def _lock(self) -> FileLock:
+        return FileLock(self.folder.with_suffix(".lock"), poll_interval=_POLL)
+
+    def _file(self, variant: int) -> Path:
+        return self.folder / f"{variant}.json"
+
+    def _work_out(self, variant: int) -> None:
+        if self._file(variant).exists():  # another grader has done it meanwhile
+            return
+        try:
+            found = _run_source(self.notebook, self.public, self.parent)
+        except _Stopped:  # by no fault of the notebook, perhaps
+            found = _run_source(self.notebook, self.public, self.parent)
+        for number, recorded in found.items():
+            data = json.dumps(recorded, ensure_ascii=False).encode()
+            answers.write_safely(self._file(number), data)
 
 
 def _digest(*files: Path) -> str:
     """Return a hash of these files and of the code that makes and records the data."""
-    package = Path(clientcourse.__file__).parent
-    made_by = sorted([*package.glob("*.py"), *package.glob("items/*.py")])
     digest = hashlib.sha256()
-    for file in [*files, *made_by]:
+    for file in files:
         digest.update(hashlib.sha256(file.read_bytes()).digest())
+    digest.update(_digest_of_code())
     return digest.hexdigest()[:16]
 
 
+@cache  # what is imported is what runs, whatever becomes of the files
+def _digest_of_code() -> bytes:
+    package = Path(clientcourse.__file__).parent
+    digest = hashlib.sha256()
+    for file in sorted([*package.glob("*.py"), *package.glob("items/*.py")]):
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.digest()
+
+
 def _run_source(
-    notebook: Path, public: Path, lesson: str, parent: Configurable | None
+    notebook: Path, public: Path, parent: Configurable | None
 ) -> dict[int, dict[str, Json]]:
     """Return what a source notebook records, by variant and item id."""
     source = nbformat.read(notebook, as_version=4)
@@ -120,7 +172,7 @@ def _run_source(
         for number, cell in enumerate(source.cells, 1)
         if cell.cell_type == "code" and not _is_for_trainees(cell)
     }
-    file, backup = answers.files_of(lesson)
+    file, backup = answers.files_of(notebook.stem)
     set_up = _SET_UP.format(variable=VARIANT_VARIABLE, sources=sources, file=file, backup=backup)
     variants = range(LessonFile.model_validate_json(public.read_bytes()).variants)
     source.cells = [

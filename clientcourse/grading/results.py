@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import nbformat
-from nbgrader.api import Grade, Gradebook
+from nbgrader.api import (
+    Assignment,
+    Grade,
+    Gradebook,
+    GradeCell,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from sqlalchemy import select
 
 from clientcourse.authoring.cells import BY_PERSON
 from clientcourse.authoring.load import load_bank, load_course
+from clientcourse.grading.batch.submissions import Submission
+from clientcourse.grading.digest import digests
 from clientcourse.grading.gradebook import NoGradebook
-from clientcourse.grading.outputs import RESULTS_MIME
 from clientcourse.items import ShortItem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from clientcourse.items import Item
     from clientcourse.scoring import Verdict
@@ -73,31 +83,77 @@ def read_results(root: Path, module: str, db_url: str) -> list[ItemResult]:
     lessons = next(entry.lessons for entry in course.modules if entry.id == module)
     items = {lesson: load_bank(root, module, lesson).graded_items() for lesson in lessons}
     with Gradebook(db_url) as gradebook:
-        submissions = gradebook.assignment_submissions(module)
-        trainees = sorted(submission.student.id for submission in submissions)
-        marks = {
-            (submission.student.id, notebook.name): {grade.name: grade for grade in notebook.grades}
-            for submission in submissions
-            for notebook in submission.notebooks
-        }
-        return [
-            result
-            for trainee in trainees
-            for lesson in lessons
-            for result in _lesson_results(
-                root / "autograded" / trainee / module / f"{lesson}.ipynb",
-                trainee,
-                items[lesson],
-                marks.get((trainee, lesson), {}),
-            )
-        ]
+        submitted = (
+            select(SubmittedAssignment.student_id)
+            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+            .where(Assignment.name == module)
+        )
+        trainees = sorted(gradebook.db.scalars(submitted))
+        marks = _marks(gradebook, module)
+    return [
+        result
+        for trainee in trainees
+        for lesson, found in _by_lesson(Submission(root, module, trainee), lessons).items()
+        for result in _lesson_results(
+            trainee, lesson, items[lesson], found, marks.get((trainee, lesson), {})
+        )
+    ]
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """What the gradebook says of an answer in words."""
+
+    points: float
+    max_points: float
+    by_person: bool
+    open: bool
+
+
+def _marks(gradebook: Gradebook, module: str) -> dict[tuple[str, str], dict[str, _Mark]]:
+    """Return what is said of answers in words by trainee and lesson, then by cell: in one query."""
+    rows = gradebook.db.execute(
+        select(
+            SubmittedAssignment.student_id,
+            Notebook.name,
+            GradeCell.name,
+            Grade.score,
+            GradeCell.max_score,
+            Grade.manual_score,
+            Grade.needs_manual_grade,
+        )
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .join(GradeCell, Grade.cell_id == GradeCell.id)
+        .where(Assignment.name == module, GradeCell.name.startswith(BY_PERSON))
+    )
+    found: dict[tuple[str, str], dict[str, _Mark]] = defaultdict(dict)
+    for trainee, lesson, cell, points, most, manual, waiting in rows:
+        mark = _Mark(float(points), float(most), manual is not None, bool(waiting))
+        found[trainee, lesson][cell] = mark
+    return found
+
+
+def _by_lesson(
+    submission: Submission, lessons: Sequence[str]
+) -> dict[str, Mapping[str, dict[str, Any]]]:
+    """Return the recorded results of every lesson by item id; empty for what was not graded."""
+    graded = digests(submission, lessons)
+    return {
+        lesson: {entry["item"]: entry for entry in graded[lesson].items} if lesson in graded else {}
+        for lesson in lessons
+    }
 
 
 def _lesson_results(
-    path: Path, trainee: str, items: list[Item], marks: Mapping[str, Grade]
+    trainee: str,
+    lesson: str,
+    items: Sequence[Item],
+    found: Mapping[str, dict[str, Any]],
+    marks: Mapping[str, _Mark],
 ) -> Iterator[ItemResult]:
-    lesson = path.stem
-    found = {entry["item"]: entry for entry in _recorded(path)} if path.exists() else {}
     for item in items:
         entry = found.get(item.id)
         mark = marks.get(f"{BY_PERSON}{item.id}")
@@ -117,23 +173,14 @@ def _lesson_results(
             )
 
 
-def _marked(trainee: str, lesson: str, item: ShortItem, mark: Grade) -> ItemResult:
+def _marked(trainee: str, lesson: str, item: ShortItem, mark: _Mark) -> ItemResult:
     """Return the result of an answer in words, as the person who marked it left it."""
-    points = float(mark.score)
     verdict: Verdict
-    if mark.needs_manual_grade:
+    if mark.open:
         verdict = "pending"
-    elif mark.manual_score is None and not points:
+    elif not mark.by_person and not mark.points:
         verdict = "missing"
     else:
-        verdict = "right" if points >= mark.max_score else "partly" if points > 0 else "wrong"
-    return ItemResult(trainee, lesson, item.id, points, float(mark.max_score), verdict, None)
-
-
-def _recorded(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the results in a graded notebook: only from grade cells, whose outputs are ours."""
-    for cell in nbformat.read(path, as_version=4).cells:
-        if not cell.metadata.get("nbgrader", {}).get("grade"):
-            continue
-        for output in cell.get("outputs", []):
-            yield from output.get("data", {}).get(RESULTS_MIME, {}).get("items", [])
+        full = mark.points >= mark.max_points
+        verdict = "right" if full else "partly" if mark.points > 0 else "wrong"
+    return ItemResult(trainee, lesson, item.id, mark.points, mark.max_points, verdict, None)

@@ -26,6 +26,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from clientcourse.errors import CourseError
 from clientcourse.grading.batch.submissions import Submission
 from clientcourse.grading.batch.workshop import Workshop
+from clientcourse.grading.digest import digests
 from clientcourse.grading.gradebook import SharedGradebook
 
 
@@ -118,6 +119,7 @@ class _Grader:
             found = self._gradebook.find_submission(submission.module, submission.trainee)
             result = float(found.score), float(found.max_score), bool(found.needs_manual_grade)
         put_in_place(made, submission.graded)
+        digests(submission, [Path(notebook).stem for notebook in self._autograde.notebooks])
         submission.note_graded(fingerprint)
         return result
 
