@@ -228,24 +228,36 @@ def _lint(options: argparse.Namespace) -> int:
 
 
 def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser("report", help="write a page on how the cohort did in a module")
-    command.add_argument("module")
-    command.add_argument("--db", help="gradebook, a file or a database URL (default: gradebook.db)")
-    command.add_argument(
-        "--to", type=Path, help="the page to write (default: build/report/<module>.html)"
+    command = commands.add_parser(
+        "report", help="write pages on how the cohort, each module and each lesson did"
     )
+    command.add_argument("modules", metavar="MODULE", nargs="*", help="default: all")
+    command.add_argument("--db", help="gradebook, a file or a database URL (default: gradebook.db)")
+    command.add_argument("--language", choices=LANGUAGES, help="default: the course's own")
+    command.add_argument(
+        "--codes",
+        action="store_true",
+        help="put codes in the place of trainees' names; codes.json tells whose they are",
+    )
+    command.add_argument("--to", type=Path, help="folder for the pages (default: build/report)")
     command.set_defaults(run=_report)
 
 
 def _report(options: argparse.Namespace) -> int:
     from clientcourse.authoring.load import load_course  # noqa: PLC0415 - needs an extra
-    from clientcourse.report.page import write_report  # noqa: PLC0415
+    from clientcourse.report.codes import codes  # noqa: PLC0415
+    from clientcourse.report.cohort import read_cohort  # noqa: PLC0415
+    from clientcourse.report.write import write_report  # noqa: PLC0415
 
-    to = options.to or options.root / "build" / "report" / f"{options.module}.html"
     db = options.db or str(options.root / "gradebook.db")
     db_url = db if "://" in db else f"sqlite:///{Path(db).resolve()}"
-    language = load_course(options.root).language
-    print(write_report(options.root, options.module, db_url, language, to.resolve()))  # noqa: T201
+    language = options.language or load_course(options.root).language
+    cohort = read_cohort(options.root, db_url, language, options.modules)
+    if options.codes:
+        cohort = cohort.under_codes(codes(options.root, cohort.trainees))
+    to = options.to or options.root / "build" / "report"
+    for page in write_report(cohort, language, to.resolve()):
+        print(page)  # noqa: T201
     return 0
 
 

@@ -1,42 +1,34 @@
-"""The cohort report: right numbers, one safe page, in both languages."""
+"""The report on a lesson: right numbers, one safe page, in both languages."""
 
 import dataclasses
-import os
-import re
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from nbgrader.api import Gradebook
 
 from clientcourse.authoring.load import load_bank
-from clientcourse.errors import CourseError
 from clientcourse.grading.results import ItemResult
 from clientcourse.items import Item
 from clientcourse.language import LANGUAGES, Language
+from clientcourse.report.cohort import Cohort, HandedIn, LessonCohort, ModuleCohort
 from clientcourse.report.figures import choice_shares, item_difficulty, score_distribution
-from clientcourse.report.page import report_page, write_report
+from clientcourse.report.lesson_page import lesson_page
 from clientcourse.report.statistics import ChoiceShare, item_statistics, trainee_totals
 from clientcourse.scoring import Verdict, score
 from clientcourse.values import Json
+from tests.report_pages import Tags
 
 TOY = Path(__file__).parent / "toy"
-BANKS = {lesson: load_bank(TOY, "greeting", lesson) for lesson in ("first-call", "second-call")}
-ITEMS: dict[str, list[Item]] = {
-    "first-call": [*BANKS["first-call"].auto_graded("first-quiz"), *BANKS["first-call"].exercises],
-    "second-call": list(BANKS["second-call"].auto_graded("second-quiz")),
-}
-NAMED: dict[str, Item] = {item.id: item for items in ITEMS.values() for item in items}
+ITEMS: list[Item] = load_bank(TOY, "greeting", "first-call").graded_items()
+NAMED: dict[str, Item] = {item.id: item for item in ITEMS}
+NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 PERFECT: dict[str, Json] = {
     "say-name": "c",
     "two-of-four": ["a", "c"],
     "is-it-so": "false",
     "in-order": ["listen", "greet", "solve", "call-back"],
-    "say-again": "true",
 }
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -60,45 +52,20 @@ def shares(item: str, *values: Json) -> tuple[ChoiceShare, ...]:
 def cohort(*trainees: str) -> list[ItemResult]:
     """Return results of trainees who answer every question right and leave out the exercises."""
     return [
-        dataclasses.replace(answer(trainee, item.id, PERFECT.get(item.id)), lesson=lesson)
-        for trainee in trainees
-        for lesson, items in ITEMS.items()
-        for item in items
+        answer(trainee, item.id, PERFECT.get(item.id)) for trainee in trainees for item in ITEMS
     ]
 
 
 def page(results: Sequence[ItemResult], language: Language = "en") -> str:
-    return report_page(
-        results,
-        ITEMS,
-        title="A toy course: Greeting",
-        language=language,
-        generated=datetime(2026, 3, 9, 14, 3, tzinfo=UTC),
-    )
-
-
-class Tags(HTMLParser):
-    """Every tag of a page with its attributes, and the text outside of scripts and styles."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        if self.cdata_elem is None:
-            self.words.append(data)
-
-    def named(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.tags if name == tag]
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
+    trainees = dict.fromkeys(one.trainee for one in results)
+    lesson = LessonCohort("first-call", "The first call", ITEMS)
+    handed_in = {
+        one: HandedIn(NOON, late=False, waiting=False, minutes={"first-call": 31.4})
+        for one in trainees
+    }
+    module = ModuleCohort("greeting", "Greeting", None, [lesson], handed_in, results)
+    everyone = Cohort("A toy course", {one: one for one in trainees}, [module], {})
+    return lesson_page(everyone, module, lesson, language, NOON)
 
 
 # --- totals
@@ -183,8 +150,8 @@ def test_only_readable_answers_count_as_answered() -> None:
 
 
 def test_statistics_come_in_the_order_of_the_items() -> None:
-    found = item_statistics(cohort("lin"), ITEMS["first-call"])
-    assert [one.item for one in found] == [item.id for item in ITEMS["first-call"]]
+    found = item_statistics(cohort("lin"), ITEMS)
+    assert [one.item for one in found] == [item.id for item in ITEMS]
 
 
 # --- choices
@@ -258,7 +225,7 @@ def test_the_median_is_written_on_the_histogram(language: Language) -> None:
 
 
 def test_the_first_item_stands_on_top() -> None:
-    items = ITEMS["first-call"]
+    items = ITEMS
     figure = item_difficulty(items, item_statistics([], items), "en")
     low, high = figure.layout.yaxis.range
     assert (list(figure.data[0].y), low > high) == ([0, 1, 2, 3, 4, 5], True)
@@ -323,7 +290,7 @@ def test_the_page_asks_nothing_of_the_network() -> None:
         for name, value in attributes.items()
         if name in {"src", "href", "action", "srcset", "data"}
     ]
-    assert [value for value in addresses if not (value or "").startswith("#")] == []
+    assert [value for value in addresses if not (value or "").startswith(("#", "../"))] == []
 
 
 def test_the_browser_is_told_to_stay_off_the_network() -> None:
@@ -346,7 +313,7 @@ def test_a_hostile_trainee_id_is_text() -> None:
 
 
 def test_a_trainee_has_points_percent_and_open_items() -> None:
-    assert "lin 9 15 60.0% 2" in Tags(page(cohort("lin"))).text
+    assert "lin 8 14 57.1% 2 31" in Tags(page(cohort("lin"))).text
 
 
 def test_mean_and_median_of_the_cohort() -> None:
@@ -354,7 +321,7 @@ def test_mean_and_median_of_the_cohort() -> None:
     results = [
         dataclasses.replace(one, points=0.0) if one.trainee == "lin" else one for one in results
     ]
-    assert "Mean score 40.0% Median score 60.0%" in Tags(page(results)).text
+    assert "Mean score 38.1% Median score 57.1%" in Tags(page(results)).text
 
 
 def test_an_empty_cohort_is_said() -> None:
@@ -367,22 +334,6 @@ def test_what_could_not_be_graded_is_said() -> None:
         for one in cohort("lin", "zhao")
     ]
     assert "want of a reference answer: 2." in Tags(page(results)).text
-
-
-def test_lessons_with_items_of_one_name_are_kept_apart() -> None:
-    item = NAMED["is-it-so"]
-    results = [
-        ItemResult("lin", "monday", item.id, 1.0, 1.0, "right", "false"),
-        ItemResult("lin", "tuesday", item.id, 0.0, 1.0, "wrong", "true"),
-    ]
-    html = report_page(
-        results,
-        {"monday": [item], "tuesday": [item]},
-        title="Two days",
-        language="en",
-        generated=datetime(2026, 3, 9, tzinfo=UTC),
-    )
-    assert re.findall(r'<td class="figure">(\d+%)</td>', html) == ["100%", "0%"]
 
 
 def test_headings_skip_no_level() -> None:
@@ -398,43 +349,3 @@ def test_headings_skip_no_level() -> None:
 def test_every_table_head_says_what_it_heads() -> None:
     heads = Tags(page(cohort("lin"))).named("th")
     assert [head for head in heads if "scope" not in head] == []
-
-
-# --- from the gradebook to a file
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    (tmp_path / "course").symlink_to(TOY / "course")
-    return tmp_path
-
-
-@pytest.fixture
-def db_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Return a gradebook with one submission, of which no notebook was graded."""
-    # nbgrader runs `alembic` by name, which lies beside this Python.
-    path = os.pathsep.join([os.environ["PATH"], str(Path(sys.executable).parent)])
-    monkeypatch.setenv("PATH", path)
-    url = f"sqlite:///{tmp_path / 'gradebook.db'}"
-    with Gradebook(url) as gradebook:
-        gradebook.add_assignment("greeting")
-        gradebook.add_student("lin")
-        gradebook.add_submission("greeting", "lin")
-    return url
-
-
-def test_the_report_is_written_where_it_is_wanted(root: Path, db_url: str) -> None:
-    to = root / "reports" / "spring" / "greeting.html"
-    written = write_report(root, "greeting", db_url, "en", to)
-    assert (written, "A toy course: Greeting" in Tags(to.read_text("utf-8")).text) == (to, True)
-
-
-def test_only_graded_items_are_reported(root: Path, db_url: str) -> None:
-    to = write_report(root, "greeting", db_url, "en", root / "greeting.html")
-    sections = Tags(to.read_text("utf-8")).named("article")
-    assert len(sections) == len(NAMED)
-
-
-def test_an_unknown_module_is_named_with_those_there_are(root: Path) -> None:
-    with pytest.raises(CourseError, match=r"farewell.*greeting"):
-        write_report(root, "farewell", "sqlite://", "en", root / "farewell.html")

@@ -31,7 +31,8 @@ from clientcourse.demo.trainees import Desk, ModelTrainee, cohort, solutions
 from clientcourse.errors import CourseError
 from clientcourse.grading.results import ItemResult, read_results
 from clientcourse.language import Text
-from clientcourse.report.page import write_report
+from clientcourse.report.cohort import read_cohort
+from clientcourse.report.write import write_report
 
 if TYPE_CHECKING:
     from clientcourse.language import Language
@@ -164,21 +165,13 @@ class Demo:
                     _must(api.generate_feedback(module), f"feedback on {module}")
                     _must(api.release_feedback(module), f"return feedback on {module}")
             with self._stage("report"):
-                reports = [
-                    write_report(
-                        self.course,
-                        module,
-                        self.db_url,
-                        self.language,
-                        self.to / "report" / f"{module}.html",
-                    )
-                    for module in modules
-                ]
+                read = read_cohort(self.course, self.db_url, self.language)
+                report = write_report(read, self.language, self.to / "report")[0]
         results = [r for m in modules for r in read_results(self.course, m, self.db_url)]
         summary = self._summary(results, modules)
         path = self.to / "summary.json"
         path.write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        self._show(results, summary, modules, reports, path)
+        self._show(results, summary, modules, report, path)
         return summary
 
     def _empty(self) -> None:
@@ -264,7 +257,7 @@ class Demo:
         results: Sequence[ItemResult],
         summary: dict[str, Any],
         modules: Sequence[str],
-        reports: Sequence[Path],
+        report: Path,
         path: Path,
     ) -> None:
         words = {name: text[self.language] for name, text in _WORDS.items()}
@@ -282,7 +275,7 @@ class Demo:
         feedback = self.course / "feedback" / self.trainees[0].name / modules[0] / f"{lesson}.html"
         for name, file in (
             ("feedback", feedback),
-            *(("report", report) for report in reports),
+            ("report", report),
             ("summary", path),
         ):
             self.console.print(f"  {words[name]}: {file}", soft_wrap=True, highlight=False)

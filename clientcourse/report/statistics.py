@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 Ease = Literal["easy", "fine", "hard"]
 
-_OPEN = {"ungradable", "pending"}
+OPEN: frozenset[Verdict] = frozenset({"ungradable", "pending"})
+"""Verdicts that say nothing yet of how somebody did."""
 
 EASY_FROM = 0.85
 """Difficulty from which an item is called too easy."""
@@ -149,7 +150,7 @@ def item_statistics(results: Sequence[ItemResult], items: Sequence[Item]) -> lis
 
 
 def _of_item(item: Item, results: Sequence[ItemResult]) -> ItemStatistics:
-    shares = [one.points / one.max_points for one in results if one.verdict not in _OPEN]
+    shares = [one.points / one.max_points for one in results if one.verdict not in OPEN]
     verdicts = Counter(one.verdict for one in results)
     return ItemStatistics(
         item=item.id,

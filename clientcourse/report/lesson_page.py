@@ -1,0 +1,190 @@
+"""The page of one lesson: every item, and how it was answered. It shows the key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import fmean, median
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from clientcourse.grading.results import ItemResult
+from clientcourse.items import Item
+from clientcourse.report import figures
+from clientcourse.report.choices import choice_texts
+from clientcourse.report.render import html, number, percent, render
+from clientcourse.report.rows import minutes
+from clientcourse.report.statistics import (
+    ChoiceShare,
+    ItemStatistics,
+    is_answered,
+    item_statistics,
+    trainee_totals,
+)
+from clientcourse.report.words import WORDS
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from clientcourse.language import Language
+    from clientcourse.report.cohort import Cohort, LessonCohort, ModuleCohort
+
+
+def lesson_page(
+    cohort: Cohort,
+    module: ModuleCohort,
+    lesson: LessonCohort,
+    language: Language,
+    generated: datetime,
+) -> str:
+    """Return the report on one lesson of a module as an HTML page that needs no network.
+
+    Parameters
+    ----------
+    generated
+        When the page is made.
+    """
+    results = module.of_lesson(lesson.id)
+    rows = _item_rows(results, lesson.items, language)
+    trainees = _trainee_rows(cohort, module, lesson)
+    scores = [one.score for one in trainees]
+    say = {name: text[language] for name, text in WORDS.items()}
+    return render(
+        "lesson",
+        language,
+        generated,
+        _figures(scores, rows, language) if trainees else {},
+        title=lesson.title,
+        above=[(cohort.course, "../index.html"), (module.title, f"../{module.id}.html")],
+        tiles=[
+            (say["trainees"], len(trainees)),
+            (say["mean"], percent(fmean(scores) if scores else None)),
+            (say["median"], percent(median(scores) if scores else None)),
+            (say["items"], len(rows)),
+            (say["full-marks"], number(sum(row.item.points for row in rows))),
+        ],
+        sections=[
+            *(["scores"] if trainees else []),
+            "difficulty",
+            "answers",
+            *(["by-trainee"] if trainees else []),
+        ],
+        rows=rows,
+        trainees=trainees,
+        ungradable=sum(row.statistics.verdicts["ungradable"] for row in rows),
+    )
+
+
+@dataclass(frozen=True)
+class _ChoiceRow:
+    label: str
+    text: Markup
+    share: ChoiceShare
+
+
+@dataclass(frozen=True)
+class _ItemRow:
+    number: int
+    item: Item
+    kind: str
+    title: Markup
+    stem: Markup
+    statistics: ItemStatistics
+    ease: str
+    verdicts: str
+    choices: list[_ChoiceRow]
+
+
+@dataclass(frozen=True)
+class _TraineeRow:
+    name: str
+    points: float
+    max_points: float
+    unanswered: int
+    minutes: str
+
+    @property
+    def score(self) -> float:
+        return self.points / self.max_points
+
+
+def _item_rows(
+    results: Sequence[ItemResult], items: Sequence[Item], language: Language
+) -> list[_ItemRow]:
+    return [
+        _ItemRow(
+            number=number,
+            item=item,
+            kind=WORDS[item.type][language],
+            title=_title(item, language),
+            stem=html(item.stem[language]),
+            statistics=statistics,
+            ease=figures.EASE_WORDS[statistics.ease][language] if statistics.ease else "–",
+            verdicts=_verdicts(statistics, language),
+            choices=_choice_rows(item, statistics, language),
+        )
+        for number, (item, statistics) in enumerate(
+            zip(items, item_statistics(results, items), strict=True), 1
+        )
+    ]
+
+
+def _title(item: Item, language: Language) -> Markup:
+    title = getattr(item, "title", None)
+    return html(title[language]) if title else Markup()
+
+
+def _choice_rows(item: Item, statistics: ItemStatistics, language: Language) -> list[_ChoiceRow]:
+    texts = choice_texts(item, language)
+    return [
+        _ChoiceRow(
+            # Letters name options; true and false are known by themselves, all others by place.
+            label={"single": share.id, "multiple": share.id, "truefalse": ""}.get(
+                item.type, str(place)
+            ),
+            text=html(texts[share.id]),
+            share=share,
+        )
+        for place, share in enumerate(statistics.choice_shares, 1)
+    ]
+
+
+def _verdicts(statistics: ItemStatistics, language: Language) -> str:
+    return " · ".join(
+        f"{WORDS[verdict][language]} {count}"
+        for verdict, count in statistics.verdicts.items()
+        if count
+    )
+
+
+def _trainee_rows(cohort: Cohort, module: ModuleCohort, lesson: LessonCohort) -> list[_TraineeRow]:
+    results = module.of_lesson(lesson.id)
+    unanswered = {one.trainee: 0 for one in results}
+    for one in results:
+        unanswered[one.trainee] += not is_answered(one)
+    return [
+        _TraineeRow(
+            cohort.trainees[trainee],
+            points,
+            max_points,
+            unanswered[trainee],
+            minutes(module.handed_in[trainee].minutes.get(lesson.id)),
+        )
+        for trainee, (points, max_points) in trainee_totals(results).items()
+    ]
+
+
+def _figures(
+    scores: Sequence[float], rows: Sequence[_ItemRow], language: Language
+) -> dict[str, go.Figure]:
+    items = [row.item for row in rows]
+    statistics = [row.statistics for row in rows]
+    drawn = {
+        "scores": figures.score_distribution(scores, language),
+        "difficulty": figures.item_difficulty(items, statistics, language),
+    }
+    if any(row.item.type in {"single", "multiple", "truefalse"} for row in rows):
+        drawn["choices"] = figures.choice_shares(items, statistics, language)
+    return drawn

@@ -1,0 +1,83 @@
+"""What all report pages have in common: their templates, numbers and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from clientcourse.markup import inline
+from clientcourse.pages import LANGUAGE_TAGS, templates
+from clientcourse.report.words import WORDS
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from clientcourse.language import Language
+
+_FOLDER = Path(__file__).parent / "templates"
+_TEMPLATES = templates(_FOLDER)
+
+
+def render(
+    kind: str,
+    language: Language,
+    generated: datetime,
+    figures: Mapping[str, go.Figure],
+    **content: Any,  # noqa: ANN401 - what the template asks for
+) -> str:
+    """Return a page that needs no network, as HTML.
+
+    Parameters
+    ----------
+    kind
+        Name of its template.
+    generated
+        When it is made.
+    figures
+        By name; the Plotly library is in the page if there are any.
+    content
+        What the template says beside that.
+    """
+    return _TEMPLATES.get_template(f"{kind}.html.j2").render(
+        lang=LANGUAGE_TAGS[language],
+        say={name: text[language] for name, text in WORDS.items()},
+        kind=kind,
+        generated=generated,
+        figures={name: _figure_html(name, figure) for name, figure in figures.items()},
+        number=number,
+        percent=percent,
+        css=Markup((_FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - ours
+        plotlyjs=Markup(get_plotlyjs()) if figures else "",  # noqa: S704 - Plotly's own
+        **content,
+    )
+
+
+def number(points: float) -> str:
+    """Return a number with two decimals at most."""
+    return f"{round(points, 2):g}"
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """Return a share in percent, a dash for none."""
+    return "–" if share is None else f"{share:.{digits}%}"
+
+
+def html(markdown: str) -> Markup:
+    """Return a sentence of the course as HTML."""
+    return Markup(inline(markdown))  # noqa: S704 - escaped but for emphasis, strong and code
+
+
+def _figure_html(name: str, figure: go.Figure) -> Markup:
+    made = figure.to_html(
+        full_html=False,
+        include_plotlyjs=False,  # once in the page's head
+        include_mathjax=False,
+        div_id=f"figure-{name}",
+        config={"displayModeBar": False, "responsive": True, "plotlyServerURL": ""},
+    )
+    return Markup(made)  # noqa: S704 - Plotly escapes what it embeds
