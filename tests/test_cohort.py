@@ -31,6 +31,7 @@ from clientcourse.report.cohort import (
     read_cohort,
 )
 from clientcourse.report.mastery import Mastery, mastery
+from clientcourse.report.render import Frame
 from clientcourse.report.write import pages
 from clientcourse.scoring import Verdict
 from tests.conftest import TOY
@@ -85,7 +86,7 @@ def known(of: Cohort) -> Mastery:
 
 
 def written(of: Cohort, place: str, language: Language = "en") -> str:
-    return {str(path): page for path, page in pages(of, language, NOON)}[place]
+    return pages(of, Frame(language, NOON))[place]()
 
 
 PLACES = ["index.html", "greeting.html", "lessons/first-call.html"]
@@ -228,7 +229,7 @@ def test_with_codes_no_page_names_a_trainee(tmp_path: Path, place: str) -> None:
 
 
 def test_there_is_a_page_for_the_cohort_each_module_and_each_lesson() -> None:
-    assert [str(place) for place, _page in pages(cohort({}), "en", NOON)] == PLACES
+    assert list(pages(cohort({}), Frame("en", NOON))) == PLACES
 
 
 @pytest.mark.parametrize("place", PLACES)

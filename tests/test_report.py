@@ -15,6 +15,7 @@ from clientcourse.language import LANGUAGES, Language
 from clientcourse.report.cohort import Cohort, HandedIn, LessonCohort, ModuleCohort
 from clientcourse.report.figures import choice_shares, item_difficulty, score_distribution
 from clientcourse.report.lesson_page import lesson_page
+from clientcourse.report.render import Frame
 from clientcourse.report.statistics import ChoiceShare, item_statistics, trainee_totals
 from clientcourse.scoring import Verdict, score
 from clientcourse.values import Json
@@ -65,7 +66,7 @@ def page(results: Sequence[ItemResult], language: Language = "en") -> str:
     }
     module = ModuleCohort("greeting", "Greeting", None, [lesson], handed_in, results)
     everyone = Cohort("A toy course", {one: one for one in trainees}, [module], {})
-    return lesson_page(everyone, module, lesson, language, NOON)
+    return lesson_page(everyone, module, lesson, Frame(language, NOON))
 
 
 # --- totals

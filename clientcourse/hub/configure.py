@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clientcourse import report
 from clientcourse.start import DEFAULT_URL, config_folder
 
 if TYPE_CHECKING:
@@ -193,7 +194,10 @@ def _course_server(course: HubCourse) -> dict[str, Any]:
         course,
         url=f"http://127.0.0.1:{course.port}",
         oauth_no_confirm=True,
-        environment={"JUPYTERHUB_DEFAULT_URL": "/lab"},
+        environment={
+            "JUPYTERHUB_DEFAULT_URL": "/lab",
+            "JUPYTER_CONFIG_PATH": str(report.config_folder()),
+        },
     )
 
 

@@ -1,1 +1,35 @@
-"""How a cohort and every item did: statistics, figures and one page for instructors."""
+"""How a cohort and every item did: statistics, figures and pages for instructors.
+
+`config_folder` is what the course's own server needs to show them: put it on `JUPYTER_CONFIG_PATH`.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+
+def config_folder() -> Path:
+    """Return the configuration folder of the course's own server."""
+    return Path(__file__).parent / "server"
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": "clientcourse.report"}]
+
+
+def _load_jupyter_server_extension(server: ServerApp) -> None:
+    from clientcourse.report.handlers import PageHandler, Reports  # noqa: PLC0415 - slow to import
+
+    settings = server.web_app.settings
+    url = f"{settings['base_url']}clientcourse-report/"
+    arguments = {"reports": Reports(Path(server.root_dir).resolve())}
+    server.web_app.add_handlers(  # type: ignore[no-untyped-call]
+        ".*$", [(f"{re.escape(url)}(.*)", PageHandler, arguments)]
+    )
+    # Tells JupyterLab's extension that there are reports, and where.
+    settings.setdefault("page_config_data", {})["clientcourseReport"] = url

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from clientcourse.report.figures import score_distribution
-from clientcourse.report.render import percent, render
+from clientcourse.report.render import COHORT, Frame, module_place, percent, render
 from clientcourse.report.rows import (
     goal_rows,
     known_by,
@@ -19,12 +18,10 @@ from clientcourse.report.rows import (
     notes,
     scores,
 )
-from clientcourse.report.words import WORDS
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from clientcourse.language import Language
     from clientcourse.report.cohort import Cohort, ModuleCohort
 
 _WEAKEST = 15  # objectives; the pages of the modules have them all
@@ -54,17 +51,11 @@ class _TraineeRow:
     score: float
 
 
-def cohort_page(cohort: Cohort, language: Language, generated: datetime) -> str:
-    """Return the report on a cohort as an HTML page that needs no network.
-
-    Parameters
-    ----------
-    generated
-        When the page is made.
-    """
+def cohort_page(cohort: Cohort, frame: Frame) -> str:
+    """Return the report on a cohort as an HTML page that needs no network."""
     found = scores(one for module in cohort.modules for one in module.results)
     known = known_by(cohort, list(found))
-    say = {name: text[language] for name, text in WORDS.items()}
+    language, say = frame.language, frame.say
     of_modules = [scores(module.results) for module in cohort.modules]
     drawn: dict[str, go.Figure] = {}
     if found:
@@ -75,8 +66,8 @@ def cohort_page(cohort: Cohort, language: Language, generated: datetime) -> str:
     everything = set(cohort.trainees).intersection(*(one.handed_in for one in cohort.modules))
     return render(
         "cohort",
-        language,
-        generated,
+        frame,
+        COHORT,
         drawn,
         title=cohort.course,
         above=[],
@@ -89,7 +80,7 @@ def cohort_page(cohort: Cohort, language: Language, generated: datetime) -> str:
         ],
         sections=["progress", *(["scores", "help", "mastery", "by-trainee"] if found else [])],
         modules=[_module_row(cohort, module) for module in cohort.modules],
-        needs=need_rows(cohort, generated),
+        needs=need_rows(cohort, frame.generated),
         goals=goal_rows(cohort, known)[:_WEAKEST],
         trainees=[
             _TraineeRow(cohort.trainees[one], [of.get(one) for of in of_modules], score)
@@ -103,7 +94,7 @@ def _module_row(cohort: Cohort, module: ModuleCohort) -> _ModuleRow:
     handed_in = module.handed_in.values()
     return _ModuleRow(
         module.title,
-        f"{module.id}.html",
+        module_place(module.id),
         module.due.astimezone().strftime("%Y-%m-%d %H:%M") if module.due else "–",
         len(handed_in),
         len(cohort.trainees),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,16 @@ from clientcourse.grading.results import ItemResult
 from clientcourse.items import Item
 from clientcourse.report import figures
 from clientcourse.report.choices import choice_texts
-from clientcourse.report.render import html, number, percent, render
+from clientcourse.report.render import (
+    COHORT,
+    Frame,
+    html,
+    lesson_place,
+    module_place,
+    number,
+    percent,
+    render,
+)
 from clientcourse.report.rows import minutes
 from clientcourse.report.statistics import (
     ChoiceShare,
@@ -36,28 +44,21 @@ def lesson_page(
     cohort: Cohort,
     module: ModuleCohort,
     lesson: LessonCohort,
-    language: Language,
-    generated: datetime,
+    frame: Frame,
 ) -> str:
-    """Return the report on one lesson of a module as an HTML page that needs no network.
-
-    Parameters
-    ----------
-    generated
-        When the page is made.
-    """
+    """Return the report on one lesson of a module as an HTML page that needs no network."""
+    language, say = frame.language, frame.say
     results = module.of_lesson(lesson.id)
     rows = _item_rows(results, lesson.items, language)
     trainees = _trainee_rows(cohort, module, lesson)
     scores = [one.score for one in trainees]
-    say = {name: text[language] for name, text in WORDS.items()}
     return render(
         "lesson",
-        language,
-        generated,
+        frame,
+        lesson_place(lesson.id),
         _figures(scores, rows, language) if trainees else {},
         title=lesson.title,
-        above=[(cohort.course, "../index.html"), (module.title, f"../{module.id}.html")],
+        above=[(cohort.course, f"../{COHORT}"), (module.title, f"../{module_place(module.id)}")],
         tiles=[
             (say["trainees"], len(trainees)),
             (say["mean"], percent(fmean(scores) if scores else None)),

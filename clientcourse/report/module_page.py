@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from clientcourse.report.figures import score_distribution
-from clientcourse.report.render import number, percent, render
+from clientcourse.report.render import (
+    COHORT,
+    Frame,
+    lesson_place,
+    module_place,
+    number,
+    percent,
+    render,
+)
 from clientcourse.report.rows import (
     goal_rows,
     known_by,
@@ -20,12 +27,10 @@ from clientcourse.report.rows import (
     scores,
 )
 from clientcourse.report.statistics import is_answered, trainee_totals
-from clientcourse.report.words import WORDS
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from clientcourse.language import Language
     from clientcourse.report.cohort import Cohort, LessonCohort, ModuleCohort
 
 
@@ -51,23 +56,19 @@ class _TraineeRow:
     minutes: str
 
 
-def module_page(
-    cohort: Cohort, module: ModuleCohort, language: Language, generated: datetime
-) -> str:
+def module_page(cohort: Cohort, module: ModuleCohort, frame: Frame) -> str:
     """Return the report on one module as an HTML page that needs no network.
 
     Parameters
     ----------
     cohort
         With this module.
-    generated
-        When the page is made.
     """
     alone = _with_one(cohort, module)
     found = scores(module.results)
     known = known_by(alone, list(found))
     goals = goal_rows(alone, known)
-    say = {name: text[language] for name, text in WORDS.items()}
+    language, say = frame.language, frame.say
     drawn: dict[str, go.Figure] = {}
     if found:
         drawn = {
@@ -77,11 +78,11 @@ def module_page(
     handed_in = module.handed_in.values()
     return render(
         "module",
-        language,
-        generated,
+        frame,
+        module_place(module.id),
         drawn,
         title=module.title,
-        above=[(cohort.course, "index.html")],
+        above=[(cohort.course, COHORT)],
         tiles=[
             (say["handed-in"], f"{len(handed_in)} / {len(cohort.trainees)}"),
             (say["mean"], percent(mean(found.values()))),
@@ -91,7 +92,7 @@ def module_page(
         ],
         sections=["lessons", *(["scores", "help", "mastery", "by-trainee"] if found else [])],
         lessons=[_lesson_row(module, lesson) for lesson in module.lessons],
-        needs=need_rows(alone, generated),
+        needs=need_rows(alone, frame.generated),
         goals=goals,
         trainees=_trainee_rows(cohort, module),
         **notes(language),
@@ -110,7 +111,7 @@ def _lesson_row(module: ModuleCohort, lesson: LessonCohort) -> _LessonRow:
     spent = (one.minutes.get(lesson.id) for one in module.handed_in.values())
     return _LessonRow(
         lesson.title,
-        f"lessons/{lesson.id}.html",
+        lesson_place(lesson.id),
         len(lesson.items),
         mean(scores(results).values()),
         mean(float(not is_answered(one)) for one in results),

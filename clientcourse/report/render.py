@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,10 +24,47 @@ _FOLDER = Path(__file__).parent / "templates"
 _TEMPLATES = templates(_FOLDER)
 
 
+COHORT = "index.html"
+"""Where the page of the cohort lies in the folder of a report."""
+
+
+def module_place(module: str) -> str:
+    """Return where the page of a module lies."""
+    return f"{module}.html"
+
+
+def lesson_place(lesson: str) -> str:
+    """Return where the page of a lesson lies."""
+    return f"lessons/{lesson}.html"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What all pages of one report share.
+
+    Parameters
+    ----------
+    generated
+        When it is made.
+    switches
+        Words and addresses of the same report in another form, such as another language; relative
+        to the folder of the report, with `{page}` where the place of the page in it belongs.
+    """
+
+    language: Language
+    generated: datetime
+    switches: Sequence[tuple[str, str]] = ()
+
+    @property
+    def say(self) -> dict[str, str]:
+        """The words of all pages, in its language."""
+        return {name: text[self.language] for name, text in WORDS.items()}
+
+
 def render(
     kind: str,
-    language: Language,
-    generated: datetime,
+    frame: Frame,
+    place: str,
     figures: Mapping[str, go.Figure],
     **content: Any,  # noqa: ANN401 - what the template asks for
 ) -> str:
@@ -36,18 +74,22 @@ def render(
     ----------
     kind
         Name of its template.
-    generated
-        When it is made.
+    place
+        Where it lies in the folder of the report.
     figures
         By name; the Plotly library is in the page if there are any.
     content
         What the template says beside that.
     """
     return _TEMPLATES.get_template(f"{kind}.html.j2").render(
-        lang=LANGUAGE_TAGS[language],
-        say={name: text[language] for name, text in WORDS.items()},
+        lang=LANGUAGE_TAGS[frame.language],
+        say=frame.say,
         kind=kind,
-        generated=generated,
+        generated=frame.generated,
+        switches=[
+            (name, "../" * place.count("/") + address.format(page=place))
+            for name, address in frame.switches
+        ],
         figures={name: _figure_html(name, figure) for name, figure in figures.items()},
         number=number,
         percent=percent,

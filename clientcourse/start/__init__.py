@@ -20,6 +20,8 @@ DEFAULT_URL = "/clientcourse/"
 """What a trainee's server opens first: its `default_url`."""
 
 _LAB = Path(__file__).parent / "lab"
+LAB_EXTENSIONS = _LAB / "extensions"
+"""Holds JupyterLab's part of the pages of ours."""
 
 
 def config_folder(language: Language) -> Path:
@@ -34,7 +36,7 @@ def config_folder(language: Language) -> Path:
 def configure(c: Config, language: Language) -> None:
     """Set what cannot stand in JSON: called by the `jupyter_server_config.py` of each folder."""
     c.StartPage.language = language
-    c.LabApp.extra_labextensions_path = [str(_LAB / "extensions")]
+    c.LabApp.extra_labextensions_path = [str(LAB_EXTENSIONS)]
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:

@@ -3,25 +3,35 @@
  *
  * A lesson opens ready to be answered, as the cells that only show something run by themselves,
  * and a button leads back to the start page. Without a start page, or in other notebooks, nothing
- * happens.
+ * happens. In the course's own server a button leads to the report.
  */
 (() => {
   "use strict";
 
   const WORDS = {
-    zh: { home: "课程首页", hint: "保存这一课，回到课程首页" },
-    en: { home: "Course home", hint: "Save this lesson and go back to the course's start page" },
+    zh: {
+      home: "课程首页",
+      hint: "保存这一课，回到课程首页",
+      report: "班级报告",
+      reportHint: "在新标签页里打开",
+    },
+    en: {
+      home: "Course home",
+      hint: "Save this lesson and go back to the course's start page",
+      report: "Cohort report",
+      reportHint: "Opens in a new tab",
+    },
   };
 
   const STYLE = `
-    #clientcourse-home { flex: none; display: flex; align-items: center; padding: 0 8px; }
-    #clientcourse-home a {
+    #clientcourse-home, #clientcourse-report { flex: none; display: flex; align-items: center; padding: 0 8px; }
+    :is(#clientcourse-home, #clientcourse-report) a {
       border-radius: 6px; padding: 2px 10px; white-space: nowrap; text-decoration: none;
       background: color-mix(in srgb, var(--jp-brand-color1) 78%, #000); color: #fff;
       font: 600 var(--jp-ui-font-size1)/1.6 var(--jp-ui-font-family);
     }
-    #clientcourse-home a:hover { filter: brightness(0.92); }
-    #clientcourse-home a:focus-visible { outline: 2px solid var(--jp-brand-color1); outline-offset: 2px; }
+    :is(#clientcourse-home, #clientcourse-report) a:hover { filter: brightness(0.92); }
+    :is(#clientcourse-home, #clientcourse-report) a:focus-visible { outline: 2px solid var(--jp-brand-color1); outline-offset: 2px; }
     .cc-shown > .jp-Cell-inputWrapper { display: none; }
     .cc-shown .jp-OutputPrompt { visibility: hidden; }
   `;
@@ -44,6 +54,7 @@
         .map(take),
     );
     const start = PageConfig.getOption("clientcourseStart");
+    const report = PageConfig.getOption("clientcourseReport");
 
     /** Return the sources of the cells in a notebook that may run by themselves. */
     async function showingCells(panel) {
@@ -74,13 +85,28 @@
       }
     }
 
-    /** Return a button that leads back to the start page. */
-    function homeButton(tracker, language) {
-      const words = WORDS[language.startsWith("zh") ? "zh" : "en"];
+    /** Return a button in a widget of its own. */
+    function button(id, address, text, hint) {
       const link = document.createElement("a");
-      link.href = start;
-      link.textContent = `← ${words.home}`;
-      link.title = words.hint;
+      link.href = address;
+      link.textContent = text;
+      link.title = hint;
+      const widget = new Widget();
+      widget.id = id;
+      widget.node.append(link);
+      return [widget, link];
+    }
+
+    /** Return a button that opens the report. */
+    function reportButton(words) {
+      const [widget, link] = button("clientcourse-report", report, words.report, words.reportHint);
+      link.target = "_blank";
+      return widget;
+    }
+
+    /** Return a button that leads back to the start page. */
+    function homeButton(tracker, words) {
+      const [widget, link] = button("clientcourse-home", start, `← ${words.home}`, words.hint);
       link.addEventListener("click", async (event) => {
         event.preventDefault();
         const saving = [];
@@ -88,9 +114,6 @@
         await Promise.allSettled(saving);
         location.assign(start);
       });
-      const widget = new Widget();
-      widget.id = "clientcourse-home";
-      widget.node.append(link);
       return widget;
     }
 
@@ -101,11 +124,14 @@
       requires: [INotebookTracker],
       optional: [ITranslator],
       activate: (app, tracker, translator) => {
-        if (!start) return;
+        if (!start && !report) return;
+        const words = WORDS[(translator?.languageCode ?? "en").startsWith("zh") ? "zh" : "en"];
         const style = document.createElement("style");
         style.textContent = STYLE;
         document.head.append(style);
-        const home = homeButton(tracker, translator?.languageCode ?? "en");
+        if (report) app.shell.add(reportButton(words), "top", { rank: 900 });
+        if (!start) return;
+        const home = homeButton(tracker, words);
         app.shell.add(home, "top", { rank: 50 }); // before the menus, which a narrow window cuts off
         void app.restored.then(() => app.shell.collapseRight()); // nothing is left in there
         tracker.widgetAdded.connect((_tracker, panel) => void show(app, panel));
