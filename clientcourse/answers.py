@@ -89,8 +89,18 @@ def files_of(lesson: str) -> tuple[str, str]:
     return f"{lesson}.answers.json", f"{lesson}.answers.backup.json"
 
 
+def survey_of(lesson: str) -> str:
+    """Return under which name what is said in a lesson's survey is kept, apart from its answers."""
+    return f"{lesson}.survey"
+
+
 def read(folder: Path, lesson: str) -> tuple[Answers | None, str | None]:
     """Read a lesson's answers from a folder that is not trusted, without changing anything.
+
+    Parameters
+    ----------
+    lesson
+        A lesson, or the survey of one.
 
     Returns
     -------
