@@ -98,7 +98,7 @@ def score_distribution(scores: Sequence[float], language: Language) -> go.Figure
         )
     )
     title = _TITLES["scores"][language].format(n=len(scores))
-    _lay_out(figure, title, height=320)
+    lay_out(figure, title, height=320)
     figure.update_layout(margin={"t": 74, "b": 44, "l": 44, "r": 20})
     figure.add_vline(x=middle, line={"color": VERMILION, "width": 2, "dash": "dash"})
     figure.add_annotation(
@@ -272,7 +272,8 @@ def choice_shares(
     return figure
 
 
-def _lay_out(figure: go.Figure, title: str, height: int) -> None:
+def lay_out(figure: go.Figure, title: str, height: int) -> None:
+    """Give a figure of a report its title and height and the look of the others."""
     figure.update_layout(
         template="none",
         height=height,
@@ -298,7 +299,7 @@ def _lay_out_rows(
     numbers: Sequence[int] | None = None,
 ) -> None:
     """Write the name of every item above its bar and size the figure by the number of rows."""
-    _lay_out(figure, _TITLES[title][language], height=94 + _ROW_HEIGHT * len(items))
+    lay_out(figure, _TITLES[title][language], height=94 + _ROW_HEIGHT * len(items))
     figure.add_scatter(
         x=[0] * len(items),
         y=[row - 0.3 for row in range(len(items))],
@@ -317,7 +318,7 @@ def _lay_out_rows(
 
 def _label(number: int, item: Item, language: Language) -> str:
     room = max(_LABEL_WIDTH - len(item.id), 16)
-    return escape(f"{number} · {_shortened(_name(item, language), room)} · {item.id}", quote=False)
+    return escape(f"{number} · {shortened(_name(item, language), room)} · {item.id}", quote=False)
 
 
 def _name(item: Item, language: Language) -> str:
@@ -326,7 +327,7 @@ def _name(item: Item, language: Language) -> str:
     return plain(text[language])
 
 
-def _shortened(text: str, columns: int) -> str:
+def shortened(text: str, columns: int) -> str:
     """Return a text cut to a width, in which a Chinese character takes two columns."""
     width = 0
     for place, character in enumerate(text):

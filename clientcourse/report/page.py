@@ -27,6 +27,7 @@ from clientcourse.report.statistics import (
     item_statistics,
     trainee_totals,
 )
+from clientcourse.report.survey_section import SurveySection, survey_section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,8 +69,9 @@ def write_report(root: Path, module: str, db_url: str, language: Language, to: P
     modules = {entry.id: entry for entry in course.modules}
     if module not in modules:
         raise CourseError(f"There is no module “{module}”. There are: {', '.join(modules)}.")
+    results = read_results(root, module, db_url)
     page = report_page(
-        read_results(root, module, db_url),
+        results,
         {
             lesson: load_bank(root, module, lesson).graded_items()
             for lesson in modules[module].lessons
@@ -79,6 +81,7 @@ def write_report(root: Path, module: str, db_url: str, language: Language, to: P
         ),
         language=language,
         generated=datetime.now(tz=UTC).astimezone(),
+        survey=survey_section(root, module, None, language, {one.trainee for one in results}),
     )
     to.parent.mkdir(parents=True, exist_ok=True)
     to.write_text(page, encoding="utf-8")
@@ -92,6 +95,7 @@ def report_page(
     title: str,
     language: Language,
     generated: datetime,
+    survey: SurveySection | None = None,
 ) -> str:
     """Return the report of a cohort on a module as an HTML page that needs no network.
 
@@ -106,6 +110,8 @@ def report_page(
         Names of the course and the module.
     generated
         When the page is made.
+    survey
+        What trainees say; nothing if not given.
     """
     rows = _item_rows(results, items, language)
     trainees = _trainee_rows(results)
@@ -121,7 +127,8 @@ def report_page(
         mean=_percent(fmean(one.score for one in trainees)) if trainees else "–",
         median=_percent(median(one.score for one in trainees)) if trainees else "–",
         ungradable=sum(row.statistics.verdicts["ungradable"] for row in rows),
-        figures=_figures(trainees, rows, language) if trainees else {},
+        figures=_figures(trainees, rows, survey, language) if trainees else {},
+        survey=survey if trainees else None,
         number=_number,
         percent=_percent,
         css=Markup((_FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - ours
@@ -230,7 +237,10 @@ def _trainee_rows(results: Sequence[ItemResult]) -> list[_TraineeRow]:
 
 
 def _figures(
-    trainees: Sequence[_TraineeRow], rows: Sequence[_ItemRow], language: Language
+    trainees: Sequence[_TraineeRow],
+    rows: Sequence[_ItemRow],
+    survey: SurveySection | None,
+    language: Language,
 ) -> dict[str, Markup]:
     items = [row.item for row in rows]
     statistics = [row.statistics for row in rows]
@@ -240,6 +250,8 @@ def _figures(
     }
     if any(row.item.type in {"single", "multiple", "truefalse"} for row in rows):
         drawn["choices"] = figures.choice_shares(items, statistics, language)
+    if survey and survey.figure:
+        drawn["survey"] = survey.figure
     return {name: _figure_html(name, figure) for name, figure in drawn.items()}
 
 
