@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
@@ -20,7 +21,7 @@ from clientcourse.report.page import report_page, write_report
 from clientcourse.report.survey import LONGEST, Ratings, Said
 from clientcourse.report.survey_section import SurveySection, survey_section
 from tests.conftest import TOY
-from tests.test_path import gradebook_score, hand_in, must, only_first_lesson
+from tests.test_path import changed, gradebook_score, hand_in, must, only_first_lesson
 from tests.test_report import ITEMS, Tags, cohort
 
 MODULE, LESSON, OTHER = "greeting", "first-call", "second-call"
@@ -373,6 +374,10 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for trainee in ("lin", "zhao"):
         hand_in(course, trainee)
     Desks(course).says("lin", clear="1", change="Less plastic.")
+    with changed(course / "submitted/lin" / MODULE) as notebook:
+        # JupyterLab saves what was on the screen.
+        seen = nbformat.v4.new_output("display_data", {"text/plain": "Less plastic."})
+        notebook.cells[-1].outputs = [seen]
     must(course, "autograde", MODULE)
     must(course, "generate_feedback", MODULE)
     return course
