@@ -205,7 +205,7 @@ class Kernel:
                 tuple(choice["id"] for choice in item["choices"]),
             )
             for widget, state in self._widgets.items()
-            if "quiz" in state and state["quiz"]["use"] != "survey"
+            if "quiz" in state
             for item in state["quiz"]["items"]
             if item["type"] in {"single", "multiple", "truefalse"}
         ]

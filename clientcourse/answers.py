@@ -89,8 +89,18 @@ def files_of(lesson: str) -> tuple[str, str]:
     return f"{lesson}.answers.json", f"{lesson}.answers.backup.json"
 
 
+def survey_of(lesson: str) -> str:
+    """Return under which name what is said in a lesson's survey is kept, apart from its answers."""
+    return f"{lesson}.survey"
+
+
 def read(folder: Path, lesson: str) -> tuple[Answers | None, str | None]:
     """Read a lesson's answers from a folder that is not trusted, without changing anything.
+
+    Parameters
+    ----------
+    lesson
+        A lesson, or the survey of one.
 
     Returns
     -------
@@ -101,7 +111,7 @@ def read(folder: Path, lesson: str) -> tuple[Answers | None, str | None]:
     trouble = None
     for name in files_of(lesson):
         try:
-            answers = parse(_read_bytes(folder / name))
+            answers = parse(read_bytes(folder / name))
         except FileNotFoundError:
             continue
         except (DamagedAnswers, OSError) as error:
@@ -228,7 +238,7 @@ class AnswerFile:
         """Return what is on disk now, recovering from the backup where needed."""
         empty = Answers(lesson=self.lesson, trainee=self.trainee, variant=self.variant)
         try:
-            data = _read_bytes(self.path)
+            data = read_bytes(self.path)
         except FileNotFoundError:
             restored = self._from_backup()
             return restored if restored is not None else empty
@@ -271,7 +281,7 @@ class AnswerFile:
     def _from_backup(self) -> Answers | None:
         """Put the backup in the file's place; set one aside that is of no use here."""
         try:
-            restored = self._parse(_read_bytes(self.backup))
+            restored = self._parse(read_bytes(self.backup))
         except FileNotFoundError:
             return None
         except DamagedAnswers:
@@ -337,7 +347,7 @@ def write_safely(path: Path, data: bytes) -> None:
         os.close(folder)
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
     """Read a file of at most the allowed size; refuse links, pipes and devices."""
     # O_NONBLOCK: opening a pipe that nobody writes to must not wait for ever.
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

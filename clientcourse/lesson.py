@@ -12,7 +12,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from clientcourse import clients, lesson_file
-from clientcourse.answers import Answer, AnswerFile, By
+from clientcourse.answers import Answer, AnswerFile, By, survey_of
 from clientcourse.errors import CourseError
 from clientcourse.items import PublicItem, PublicQuiz, PublicScenario, Question, Scenario
 from clientcourse.language import Language
@@ -165,18 +165,22 @@ class Lesson:
         files = {one.item.id: one.file for one in chosen}
         return self._show_quiz(quiz, files, since=dt.datetime.now(dt.UTC))
 
-    def survey(self) -> SavingWidget:
+    def survey(self) -> SavingWidget | None:
         """Ask what the trainee thinks of the lesson; kept apart and never part of a score.
 
         Returns
         -------
-        SavingWidget
-            The widget; a plain version of it is shown first, for readers without widgets.
+        SavingWidget | None
+            The widget; a plain version of it is shown first, for readers without widgets. `None`
+            while the lesson is graded: what was said is then not at hand, which is told.
         """
-        if self._file.survey is None:
-            raise LessonError(say("no-survey", self._language))
         quiz = self._file.survey
-        file = self._answer_file(self._folder, f"{self._file.lesson}.survey")
+        if quiz is None:
+            raise LessonError(say("no-survey", self._language))
+        if os.environ.get("NBGRADER_EXECUTION") == "autograde":
+            show(note(say("survey-apart", self._language)))
+            return None
+        file = self._answer_file(self._folder, survey_of(self._file.lesson))
         return self._show_quiz(quiz, {item.id: file for item in quiz.items})
 
     def answer(self, name: str, value: object) -> None:

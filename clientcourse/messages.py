@@ -80,6 +80,10 @@ _MESSAGES: dict[str, Text] = {
         en="This lesson has no conversation “{name}”. It has: {known}.",
     ),
     "no-survey": Text(zh="这门课没有课后调查。", en="This course has no survey about its lessons."),
+    "survey-apart": Text(
+        zh="问卷和成绩分开，所以这里看不到问卷的回答。",
+        en="What is said in the survey is kept apart from grading and not shown here.",
+    ),
     "warm-up": Text(zh="热身：前面学过的", en="Warm-up: from earlier lessons"),
     "no-warm-up": Text(
         zh="还没有可以热身的题：前面的课里没有练习，或者还没有领取。",

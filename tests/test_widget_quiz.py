@@ -358,10 +358,10 @@ def test_the_browser_is_told_whether_steps_are_left_out(item_id: str, leave_out:
     assert shown(item_id)["leave_out"] is leave_out
 
 
-@pytest.mark.parametrize("use", ["practice", "graded", "survey"])
+@pytest.mark.parametrize("use", ["practice", "graded", "survey", "anonymous-survey"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_widget_says_what_its_answers_are_used_for(
-    use: Literal["practice", "graded", "survey"], language: Language
+    use: Literal["practice", "graded", "survey", "anonymous-survey"], language: Language
 ) -> None:
     widget = Notebook(quiz=OTHER_FORMS.model_copy(update={"use": use}), language=language).widget
     assert widget.words[widget.quiz["use"]]

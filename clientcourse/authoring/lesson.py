@@ -16,7 +16,7 @@ from clientcourse.authoring.load import (
 )
 from clientcourse.authoring.problems import CourseProblems, Problem
 from clientcourse.authoring.text import Cell, headings, load_text, text_path
-from clientcourse.items import Bank, PublicQuiz, Survey
+from clientcourse.items import Bank, Survey
 from clientcourse.language import LANGUAGES, Language
 from clientcourse.lesson_file import EarlierLesson, LessonFile
 
@@ -80,13 +80,8 @@ def public_side(
         scenarios=[scenario.public(language) for scenario in bank.scenarios],
         practice=[quiz for quiz in bank.quizzes if quiz.use == "practice"],
         practice_scenarios=[one for one in bank.scenarios if one.use == "practice"],
-        survey=_public_survey(survey, language) if survey else None,
+        survey=survey.public(language, anonymous=course.survey.anonymous) if survey else None,
     )
-
-
-def _public_survey(survey: Survey, language: Language) -> PublicQuiz:
-    items = [item.public(language) for item in survey.items]
-    return PublicQuiz(id="survey", use="survey", title=survey.title[language], items=items)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,20 @@ class Module(BaseModel):
     lessons: Annotated[list[ItemId], Field(min_length=1)]
 
 
+class SurveyRules(BaseModel):
+    """How the survey is dealt with.
+
+    Parameters
+    ----------
+    anonymous
+        Whether the report shows what trainees say without their names.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    anonymous: bool = True
+
+
 class Course(BaseModel):
     """The content of `course/course.yaml`."""
 
@@ -47,6 +61,7 @@ class Course(BaseModel):
     language: Language
     variants: Annotated[int, Field(ge=1, le=1000)]
     scoring: ScoringRules = ScoringRules()
+    survey: SurveyRules = SurveyRules()
     modules: Annotated[list[Module], Field(min_length=1)]
 
 

@@ -15,7 +15,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import Execute
 
 from clientcourse import answers
-from clientcourse.answers import Answer, Answers
+from clientcourse.answers import Answer, Answers, survey_of
 from clientcourse.authoring.cells import BY_PERSON, GRADE_CALL
 from clientcourse.authoring.load import bank_path, load_bank, load_course
 from clientcourse.grading.exporter import UNREADABLE
@@ -58,6 +58,7 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         if not (root / bank_path(module, lesson)).exists():
             self._grade_classic(nb, folder)
             return nb, resources
+        _leave_out_surveys(folder)
         bank = load_bank(root, module, lesson)
         rules = load_course(root).scoring
         released = LessonFile.model_validate_json(
@@ -197,6 +198,17 @@ def _clicked_answers(
         if id_ in questions and answer.by == "widget"
     }
     return clicked, remarks
+
+
+def _leave_out_surveys(folder: Path) -> None:
+    """Remove what trainees say of lessons from the copy of a submission that is graded.
+
+    It is theirs to say without their names, and would come into `autograded/`, the feedback and the
+    sight of whoever marks.
+    """
+    for path in folder.glob(survey_of("*") + ".*"):
+        if path.is_file():
+            path.unlink()
 
 
 @contextlib.contextmanager

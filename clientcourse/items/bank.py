@@ -18,10 +18,17 @@ Item = Question | Exercise | Scenario
 
 
 class PublicQuiz(Model):
-    """A quiz as a trainee may see it: no key, no reasons, one language."""
+    """A quiz as a trainee may see it: no key, no reasons, one language.
+
+    Parameters
+    ----------
+    use
+        What its answers are for. Those of a survey are reported with names or, of an anonymous one,
+        without; the trainee is told which.
+    """
 
     id: ItemId
-    use: Use | Literal["survey"]
+    use: Use | Literal["survey", "anonymous-survey"]
     title: str
     items: list[PublicItem]
 

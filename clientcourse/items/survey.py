@@ -6,10 +6,18 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from clientcourse.items.bank import PublicQuiz
 from clientcourse.items.base import Choice, ItemId, Model, PublicItem
 from clientcourse.language import Language, Text
 
 STEPS = 5
+SHOWN_FROM = 5
+"""Answers to a question in a lesson from which on they are reported; trainees are told.
+
+With fewer, each is easily put to a person. Of statistical offices, some ask for five respondents
+and others for three (Statistics Netherlands et al. 2005, Glossary of Statistical Disclosure
+Control, UNECE/Eurostat work session on statistical data confidentiality: "threshold rule").
+"""
 
 
 class Rating(Model):
@@ -62,3 +70,18 @@ class Survey(Model):
         if len(set(ids)) < len(ids):
             raise ValueError("items: every question needs an id of its own")
         return self
+
+    def public(self, language: Language, *, anonymous: bool) -> PublicQuiz:
+        """Return what a trainee sees of it in one language.
+
+        Parameters
+        ----------
+        anonymous
+            Whether answers are reported without names.
+        """
+        return PublicQuiz(
+            id="survey",
+            use="anonymous-survey" if anonymous else "survey",
+            title=self.title[language],
+            items=[item.public(language) for item in self.items],
+        )

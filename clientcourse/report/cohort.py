@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,17 +18,18 @@ from nbgrader.api import (
 )
 from sqlalchemy import Integer, cast, func, select
 
-from clientcourse.authoring.load import load_bank, load_course, load_topics
+from clientcourse.authoring.load import load_bank, load_course, load_survey, load_topics
 from clientcourse.authoring.text import headings, load_text
 from clientcourse.errors import CourseError
 from clientcourse.grading.batch.submissions import Submission
 from clientcourse.grading.digest import digests
 from clientcourse.grading.results import ItemResult, read_results
 from clientcourse.language import Text
+from clientcourse.report.survey import Answered, Said, read_survey
 
 if TYPE_CHECKING:
     from clientcourse.authoring.load import Module
-    from clientcourse.items import Bank, Item
+    from clientcourse.items import Bank, Item, Survey
     from clientcourse.language import Language
 
 
@@ -75,6 +76,8 @@ class ModuleCohort:
         By trainee; who has handed in nothing is not among them.
     results
         One for every trainee who handed in and every graded item.
+    said
+        What trainees say in the survey, by lesson; empty if the course has none.
     """
 
     id: str
@@ -83,6 +86,7 @@ class ModuleCohort:
     lessons: Sequence[LessonCohort]
     handed_in: Mapping[str, HandedIn]
     results: Sequence[ItemResult]
+    said: Mapping[str, Answered] = field(default_factory=dict)
 
     def of_lesson(self, lesson: str) -> list[ItemResult]:
         """Return the results of one lesson."""
@@ -117,12 +121,18 @@ class Cohort:
         Names by id of all whom the gradebook knows.
     goals
         Objectives by id, in the order in which lessons teach them.
+    survey
+        What is asked about every lesson, if anything is.
+    anonymous
+        Whether that is asked without names.
     """
 
     course: str
     trainees: Mapping[str, str]
     modules: Sequence[ModuleCohort]
     goals: Mapping[str, Goal]
+    survey: Survey | None = None
+    anonymous: bool = True
 
     def module(self, name: str) -> ModuleCohort:
         """Return a module by its id."""
@@ -135,6 +145,13 @@ class Cohort:
                 module,
                 handed_in={codes[id_]: one for id_, one in module.handed_in.items()},
                 results=[replace(one, trainee=codes[one.trainee]) for one in module.results],
+                said={
+                    lesson: {
+                        question: [_under_code(one, codes) for one in found]
+                        for question, found in answered.items()
+                    }
+                    for lesson, answered in module.said.items()
+                },
             )
             for module in self.modules
         ]
@@ -182,26 +199,38 @@ def read_cohort(
         for module, lesson in banks
     }
     results = {module.id: read_results(root, module.id, db_url) for module in wanted}
+    read = []
     with Gradebook(db_url) as gradebook:
-        read = [
-            ModuleCohort(
-                module.id,
-                module.title[language],
-                module.due,
-                [
-                    LessonCohort(
-                        lesson, titles[module.id, lesson], banks[module.id, lesson].graded_items()
-                    )
-                    for lesson in module.lessons
-                ],
-                _handed_in(root, gradebook, module),
-                results[module.id],
-            )
-            for module in wanted
-        ]
         trainees = _names(gradebook)
-    goals = _goals(root, banks, titles, language)
-    return Cohort(course.title[language], trainees, read, goals)
+        for module in wanted:
+            handed_in = _handed_in(root, gradebook, module)
+            lessons = [
+                LessonCohort(one, titles[module.id, one], banks[module.id, one].graded_items())
+                for one in module.lessons
+            ]
+            read.append(
+                ModuleCohort(
+                    module.id,
+                    module.title[language],
+                    module.due,
+                    lessons,
+                    handed_in,
+                    results[module.id],
+                    read_survey(root, module.id, handed_in),
+                )
+            )
+    return Cohort(
+        course.title[language],
+        trainees,
+        read,
+        _goals(root, banks, titles, language),
+        load_survey(root),
+        course.survey.anonymous,
+    )
+
+
+def _under_code(said: Said, codes: Mapping[str, str]) -> Said:
+    return replace(said, trainee=codes[said.trainee]) if said.trainee else said
 
 
 def _names(gradebook: Gradebook) -> dict[str, str]:

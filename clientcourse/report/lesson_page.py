@@ -23,7 +23,7 @@ from clientcourse.report.render import (
     percent,
     render,
 )
-from clientcourse.report.rows import minutes
+from clientcourse.report.rows import minutes, survey_figure, what_they_say
 from clientcourse.report.statistics import (
     ChoiceShare,
     ItemStatistics,
@@ -52,11 +52,12 @@ def lesson_page(
     rows = _item_rows(results, lesson.items, language)
     trainees = _trainee_rows(cohort, module, lesson)
     scores = [one.score for one in trainees]
+    survey = what_they_say(cohort, module, [lesson], language) if trainees else None
     return render(
         "lesson",
         frame,
         lesson_place(lesson.id),
-        _figures(scores, rows, language) if trainees else {},
+        {**_figures(scores, rows, language), **survey_figure(survey)} if trainees else {},
         title=lesson.title,
         above=[(cohort.course, f"../{COHORT}"), (module.title, f"../{module_place(module.id)}")],
         tiles=[
@@ -70,8 +71,10 @@ def lesson_page(
             *(["scores"] if trainees else []),
             "difficulty",
             "answers",
+            *(["survey"] if survey else []),
             *(["by-trainee"] if trainees else []),
         ],
+        survey=survey,
         rows=rows,
         trainees=trainees,
         ungradable=sum(row.statistics.verdicts["ungradable"] for row in rows),

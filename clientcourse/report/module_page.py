@@ -25,6 +25,8 @@ from clientcourse.report.rows import (
     need_rows,
     notes,
     scores,
+    survey_figure,
+    what_they_say,
 )
 from clientcourse.report.statistics import is_answered, trainee_totals
 
@@ -69,11 +71,13 @@ def module_page(cohort: Cohort, module: ModuleCohort, frame: Frame) -> str:
     known = known_by(alone, list(found))
     goals = goal_rows(alone, known)
     language, say = frame.language, frame.say
+    survey = what_they_say(cohort, module, module.lessons, language) if found else None
     drawn: dict[str, go.Figure] = {}
     if found:
         drawn = {
             "scores": score_distribution(list(found.values()), language),
             **mastery_map(alone, known, language),
+            **survey_figure(survey),
         }
     handed_in = module.handed_in.values()
     return render(
@@ -90,7 +94,13 @@ def module_page(cohort: Cohort, module: ModuleCohort, frame: Frame) -> str:
             (say["late"], sum(one.late for one in handed_in)),
             (say["waiting"], sum(one.waiting for one in handed_in)),
         ],
-        sections=["lessons", *(["scores", "help", "mastery", "by-trainee"] if found else [])],
+        sections=[
+            "lessons",
+            *(["scores", "help", "mastery"] if found else []),
+            *(["survey"] if survey else []),
+            *(["by-trainee"] if found else []),
+        ],
+        survey=survey,
         lessons=[_lesson_row(module, lesson) for lesson in module.lessons],
         needs=need_rows(alone, frame.generated),
         goals=goals,

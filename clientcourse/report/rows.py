@@ -14,6 +14,7 @@ from clientcourse.report.heat_map import heat_map
 from clientcourse.report.mastery import Mastery, mastery
 from clientcourse.report.render import percent
 from clientcourse.report.statistics import trainee_totals
+from clientcourse.report.survey_section import SurveySection, survey_section
 from clientcourse.report.words import WORDS
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from clientcourse.grading.results import ItemResult
     from clientcourse.language import Language
-    from clientcourse.report.cohort import Cohort
+    from clientcourse.report.cohort import Cohort, LessonCohort, ModuleCohort
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,21 @@ def mastery_map(cohort: Cohort, known: Mastery, language: Language) -> dict[str,
     if not known.objectives or not known.trainees:
         return {}
     return {"heat": heat_map(known, cohort.goals, cohort.trainees, language)}
+
+
+def what_they_say(
+    cohort: Cohort, module: ModuleCohort, lessons: Iterable[LessonCohort], language: Language
+) -> SurveySection | None:
+    """Return what trainees say of lessons of a module, if they were asked."""
+    if cohort.survey is None or not module.said:
+        return None
+    said = {lesson.title: module.said[lesson.id] for lesson in lessons}
+    return survey_section(cohort.survey, said, language, anonymous=cohort.anonymous)
+
+
+def survey_figure(section: SurveySection | None) -> dict[str, go.Figure]:
+    """Return the figure of a section under its name, if it has one."""
+    return {"survey": section.figure} if section and section.figure else {}
 
 
 def minutes(of_one: float | None) -> str:

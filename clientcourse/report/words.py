@@ -65,6 +65,7 @@ WORDS: dict[str, Text] = {
     "help-none": Text(zh="目前没有这样的学员。", en="Nobody at present."),
     "not-handed-in": Text(zh="未提交", en="Not handed in"),
     "talk-about": Text(zh="从哪里谈起", en="What to talk about"),
+    "survey": Text(zh="学员的看法", en="What trainees say"),
     "total": Text(zh="合计", en="Total"),
     "heat-figure": Text(
         zh="目标和学员的热力图，各目标的平均值在下面的表中",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from clientcourse.items.survey import SHOWN_FROM
 from clientcourse.language import Language, Text
 from clientcourse.markup import inline, plain
 from clientcourse.scoring import DEFAULT_RULES, ScoringRules
@@ -38,6 +39,11 @@ _WORDS = {
     "survey": Text(
         zh="问卷：不计分；讲师能看到你的回答和姓名",
         en="Survey: not scored. Your instructor can read your answers together with your name",
+    ),
+    "anonymous-survey": Text(
+        zh=f"问卷：不计分；报告里不写姓名，满 {SHOWN_FROM} 份回答才显示，但你提交的文件里仍有姓名",
+        en=f"Survey: not scored. Reported without names, and only from {SHOWN_FROM} answers on; "
+        "the file that you hand in still has your name on it",
     ),
     "several": Text(zh="可多选", en="Several may be right"),
     "proportional": Text(
