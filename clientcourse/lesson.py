@@ -20,7 +20,7 @@ from clientcourse.lesson_file import LessonFile
 from clientcourse.messages import say
 from clientcourse.open_widgets import OpenWidgets, Sheet
 from clientcourse.practice import Feedback, question_feedback, scenario_feedback
-from clientcourse.shown import Shown, note, show
+from clientcourse.shown import Shown, note, show, words
 from clientcourse.values import Json, UnfitValue, fit, given, is_complete, last_attempt
 from clientcourse.variants import current_trainee, current_variant
 from clientcourse.warm_up import choose, practised_items
@@ -245,8 +245,8 @@ class Lesson:
         """Return the complaint log of these clients, one row a complaint."""
         return clients.complaints(self.variant, language=self._language)
 
-    def dictionary(self, table: str) -> pd.DataFrame:
-        """Return the data dictionary of a table: column, type, unit, meaning.
+    def dictionary(self, table: str) -> Shown:
+        """Return the data dictionary of a table, to look at: column, type, unit, meaning.
 
         Parameters
         ----------
@@ -255,7 +255,7 @@ class Lesson:
         """
         match table:
             case "clients" | "complaints":
-                return clients.dictionary(table, self._language)
+                return words(clients.dictionary(table, self._language))
         known = "clients, complaints"
         raise LessonError(say("no-such-table", self._language, table=table, known=known))
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.display import display
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -57,3 +62,18 @@ def note(sentence: str, tone: str = "calm", more_html: str = "") -> Shown:
         f'margin:.3em 0;line-height:1.6">{escape(sentence)}{more_html}</div>'
     )
     return Shown(html, sentence)
+
+
+def words(table: pd.DataFrame) -> Shown:
+    """Return a table of words as one reads it: to the left, and in full, where pandas cuts off."""
+    head = _row("th", table.columns)
+    body = "".join(_row("td", row) for row in table.itertuples(index=False))
+    return Shown(
+        f"<table><thead>{head}</thead><tbody>{body}</tbody></table>",
+        table.to_string(index=False),
+    )
+
+
+def _row(tag: str, cells: Iterable[str]) -> str:
+    shown = (f'<{tag} style="text-align:start">{escape(cell)}</{tag}>' for cell in cells)
+    return f"<tr>{''.join(shown)}</tr>"

@@ -50,9 +50,12 @@ def test_the_course_is_named_after_the_course_file() -> None:
 
 @pytest.mark.parametrize(
     ("options", "stub"),
-    [({}, "# ↑ your code goes here"), ({"language": "zh"}, "# ↑ 在这里写你的代码")],
+    [
+        ({}, "# ↑ your code goes here; then press Shift + Enter to run it"),
+        ({"language": "zh"}, "# ↑ 在这里写你的代码，标点用英文的；写完按 Shift + Enter 运行"),
+    ],
 )
-def test_trainees_read_in_their_language_where_their_code_goes(
+def test_trainees_read_in_their_language_where_their_code_goes_and_how_it_is_run(
     options: dict[str, str], stub: str
 ) -> None:
     assert configured(**options).ClearSolutions.code_stub == {"python": stub}

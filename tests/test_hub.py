@@ -168,6 +168,15 @@ def test_a_person_marks_words_with_the_rubric_in_view_and_the_feedback_is_renewe
     feedback.close()
 
 
+def test_an_instructor_writes_the_report_in_a_terminal(hub: Hub, tang: Page) -> None:
+    tang.goto(f"{hub.url}services/course/lab")
+    tang.locator(".jp-LauncherCard", has_text="Terminal").click()
+    tang.locator(".jp-Terminal .xterm-helper-textarea").press_sequentially(
+        "clientcourse report greeting --to report.html\n"
+    )
+    expect(tang.locator(".jp-DirListing-item", has_text="report.html")).to_be_visible()
+
+
 def test_feedback_is_read_in_the_assignment_list_too(hub: Hub, mo: Page) -> None:
     mo.goto(f"{hub.url}user/mo/lab")
     mo.get_by_role("menuitem", name="Nbgrader", exact=True).click()

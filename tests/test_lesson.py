@@ -142,6 +142,15 @@ def test_an_unknown_name_is_answered_with_the_known_ones(
         call(lesson)
 
 
+def test_what_columns_mean_is_shown_to_the_last_word(lesson: Lesson) -> None:
+    shown = lesson.dictionary("complaints")
+    long = (
+        "double charge, fee dispute, investment loss, attitude, waiting time or wrong information"
+    )
+    assert long in shown.html
+    assert long in shown.text
+
+
 def test_check_tells_what_is_open_and_never_whether_it_is_right(
     lesson: Lesson, capsys: pytest.CaptureFixture[str]
 ) -> None:

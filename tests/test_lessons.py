@@ -1,4 +1,4 @@
-"""Every lesson of the real course runs from top to bottom, in both languages, solved or not."""
+"""Every lesson of the real course runs, in both languages: solved, untouched, just opened."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat import NotebookNode
 
 from clientcourse.authoring.load import load_course
 from clientcourse.authoring.publish import publish
 from clientcourse.grading.run import Run, run_notebook
 from clientcourse.language import LANGUAGES
+from clientcourse.start.showing import showing_cells
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.path
@@ -33,15 +35,29 @@ def courses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def test_a_lesson_runs_from_top_to_bottom(
     courses: dict[str, Path], module: str, lesson: str, language: str, version: str
 ) -> None:
-    folder = courses[language] / version / module
+    notebook = nbformat.read(courses[language] / version / module / f"{lesson}.ipynb", as_version=4)
+    assert errors(notebook, courses[language] / version / module) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("module", "lesson"), LESSONS)
+def test_what_runs_by_itself_in_a_lesson_needs_nothing_that_waits_for_the_trainee(
+    courses: dict[str, Path], module: str, lesson: str, language: str
+) -> None:
+    folder = courses[language] / "release" / module
     notebook = nbformat.read(folder / f"{lesson}.ipynb", as_version=4)
-    # As a trainee would, not as a grader.
+    showing = showing_cells(notebook)
+    notebook.cells = [cell for cell in notebook.cells if cell.source in showing]
+    assert errors(notebook, folder) == []
+
+
+def errors(notebook: NotebookNode, folder: Path) -> list[tuple[int, str]]:
+    """Run a notebook as a trainee would, not as a grader, and return what went wrong where."""
     variables = {"JUPYTERHUB_USER": "lin", "NBGRADER_EXECUTION": ""}
     assert run_notebook(notebook, Run(folder, variables)) is None
-    errors = [
+    return [
         (number, output.evalue)
         for number, cell in enumerate(notebook.cells, 1)
         for output in cell.get("outputs", [])
         if output.output_type == "error"
     ]
-    assert errors == []

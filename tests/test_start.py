@@ -228,7 +228,7 @@ def test_other_notebooks_are_left_alone(school: School) -> None:
     page = school.open()
     with page.expect_response(lambda reply: "/clientcourse/showing" in reply.url) as answer:
         page.goto(f"{school.lab.url}lab/tree/copy.ipynb?reset")
-    assert answer.value.json() == {"cells": []}
+    assert answer.value.json() == {"cells": {}}
     expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_attached()
     expect(page.locator(".jp-CodeCell").first).to_be_visible()
     expect(page.locator(".cc-shown")).to_have_count(0)

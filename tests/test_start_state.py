@@ -9,6 +9,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell
 
 from clientcourse.answers import Answers
 from clientcourse.authoring.build import build
@@ -155,15 +156,17 @@ def test_only_fetched_lessons_are_notebooks_of_the_course(path: str, found: str 
     assert find_notebook(course_states([listed(desk=None)]), path) is None
 
 
-def test_cells_that_may_run_by_themselves_only_show_something() -> None:
+def test_cells_run_by_themselves_unless_they_wait_for_the_trainee() -> None:
     figure = 'px.histogram(lesson.complaints(), x="resolve_hours", title="A picture")'
-    built = build(TOY)[Path("greeting/first-call.ipynb")].decode()
-    assert showing_cells(nbformat.reads(built, 4)) == [
-        'from clientcourse import Lesson\n\nlesson = Lesson("first-call")',
-        'lesson.quiz("try-it")',
-        f"import plotly.express as px\n\n{figure}",
-        'lesson.quiz("first-quiz")',
-    ]
+    built = nbformat.reads(build(TOY)[Path("greeting/first-call.ipynb")].decode(), 4)
+    built.cells.insert(-1, new_code_cell("# An example\nlesson.complaints().head()"))
+    assert showing_cells(built) == {
+        'from clientcourse import Lesson\n\nlesson = Lesson("first-call")': True,
+        'lesson.quiz("try-it")': True,
+        f"import plotly.express as px\n\n{figure}": True,
+        'lesson.quiz("first-quiz")': True,
+        "# An example\nlesson.complaints().head()": False,
+    }
 
 
 def test_a_title_is_text_whatever_stands_in_it() -> None:

@@ -35,7 +35,10 @@ from clientcourse.lesson_file import SUFFIX, LessonFile
 if TYPE_CHECKING:
     from traitlets.config import Config
 
-_YOUR_CODE = Text(zh="# ↑ 在这里写你的代码", en="# ↑ your code goes here")
+_YOUR_CODE = Text(
+    zh="# ↑ 在这里写你的代码，标点用英文的；写完按 Shift + Enter 运行",
+    en="# ↑ your code goes here; then press Shift + Enter to run it",
+)
 
 
 def configure(c: Config, root: Path, language: Language | None = None) -> None:

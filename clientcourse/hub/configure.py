@@ -33,6 +33,9 @@ _PACKAGE = Path(__file__).parents[1]
 _WITH_THE_HUB = ["setpriv", "--pdeathsig", "TERM"] if sys.platform == "linux" else []
 _ROUTES_SECONDS = 10
 _SERVER = [sys.executable, "-m", "clientcourse.hub.singleuser"]
+# Jupyter would take a log-in shell: it forgets where our commands are, and an account that nobody
+# logs in to has none.
+_TERMINAL = "--ServerApp.terminado_settings={'shell_command': ['bash']}"
 _PATIENCE = 180  # seconds
 _TRAINEES_CONFIG = Path(__file__).parent / "trainees"
 
@@ -190,7 +193,7 @@ def _course_server(course: HubCourse) -> dict[str, Any]:
     as_root = ["--allow-root"] if course.account is None and os.getuid() == 0 else []
     return _service(
         COURSE,
-        [*_SERVER, *as_root],
+        [*_SERVER, _TERMINAL, *as_root],
         course,
         url=f"http://127.0.0.1:{course.port}",
         oauth_no_confirm=True,

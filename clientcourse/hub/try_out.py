@@ -31,6 +31,7 @@ TRAINEES = ("an", "bei", "chen")
 PORT = 8000
 
 _MARK = "password"  # is in a folder of ours, and in no other
+_LOG = "hub.log"
 _PROXY = Path(sys.prefix) / "proxy" / "node_modules" / "configurable-http-proxy"
 _COURSE_CONFIG = '''"""Written by `clientcourse hub`: a course with its own exchange."""
 
@@ -59,21 +60,22 @@ _WORDS = {
         zh="""
 浏览器地址：http://127.0.0.1:{port}
 密码（所有人相同）：{password}
-讲师：{instructor}
+讲师：{instructor}；发布、评分和批改在 http://127.0.0.1:{port}/services/course/formgrader
 学员：{trainees}
 
 这个 JupyterHub 只供试用：所有人用的是同一个系统账号，彼此之间没有真正的隔离。
 正式使用请看 deploy/single-host/。按 Ctrl-C 结束；再运行一次，就接着上次继续。
+日志在 {log}。
 """,
         en="""
 Address: http://127.0.0.1:{port}
 Password, the same for everyone: {password}
-Instructor: {instructor}
+Instructor: {instructor}, who releases, grades and marks at http://127.0.0.1:{port}/services/course/formgrader
 Trainees: {trainees}
 
 This JupyterHub is for trying out only: everyone in it is the same account of this machine, with no
 real wall between them. For real use see deploy/single-host/. Ctrl-C ends it; run it again to go on
-where you left off.
+where you left off. What it logs is in {log}.
 """,
     ),
 }
@@ -110,10 +112,15 @@ def try_out(root: Path, to: Path, language: Language, port: int = PORT) -> None:
         password=(to / _MARK).read_text(),
         instructor=INSTRUCTOR,
         trainees=", ".join(TRAINEES),
+        log=to / _LOG,
     )
     print(words, flush=True)  # noqa: T201
     hub = Path(sys.executable).parent / "jupyterhub"
     os.chdir(to)
+    # Within a minute, what servers log would push address and password off the screen.
+    with Path(_LOG).open("wb") as log:
+        os.dup2(log.fileno(), sys.stdout.fileno())
+        os.dup2(log.fileno(), sys.stderr.fileno())
     os.execv(hub, [str(hub), "-f", "jupyterhub_config.py"])  # noqa: S606 - a command of our own
 
 

@@ -169,7 +169,7 @@ class ShowingHandler(_Handler):
     @authorized
     def get(self) -> None:
         """Answer with their sources, as they were released; with none for other notebooks."""
-        cells: list[str] = []
+        cells: dict[str, bool] = {}
         found = find_notebook(self.courses(), self.get_query_argument("path"))
         if found:
             module, lesson = found

@@ -1,9 +1,9 @@
 /**
  * JupyterLab's part of the start page: a module federation container, written by hand.
  *
- * A lesson opens ready to be answered, as the cells that only show something run by themselves,
- * and a button leads back to the start page. Without a start page, or in other notebooks, nothing
- * happens. In the course's own server a button leads to the report.
+ * A lesson opens ready to be answered, as all cells but those that wait for the trainee run by
+ * themselves, and a button leads back to the start page. Without a start page, or in other
+ * notebooks, nothing happens. In the course's own server a button leads to the report.
  */
 (() => {
   "use strict";
@@ -56,31 +56,31 @@
     const start = PageConfig.getOption("clientcourseStart");
     const report = PageConfig.getOption("clientcourseReport");
 
-    /** Return the sources of the cells in a notebook that may run by themselves. */
+    /** Return which cells may run by themselves: source to whether its code can be put away. */
     async function showingCells(panel) {
       const settings = ServerConnection.makeSettings();
       const path = encodeURIComponent(panel.context.localPath);
       const url = `${URLExt.join(settings.baseUrl, "clientcourse/showing")}?path=${path}`;
       const reply = await ServerConnection.makeRequest(url, {}, settings);
-      return new Set(reply.ok ? (await reply.json()).cells : []);
+      return new Map(reply.ok ? Object.entries((await reply.json()).cells) : []);
     }
 
     /** Run those cells, from the first to the last, once the kernel is there. */
     async function show(app, panel) {
       await panel.context.ready;
-      const sources = await showingCells(panel);
-      if (!sources.size) return;
+      const showing = await showingCells(panel);
+      if (!showing.size) return;
       app.shell.collapseLeft(); // files are no concern of one who answers questions
       await panel.sessionContext.ready;
-      const cells = panel.content.widgets.filter(
-        (cell) => cell.model.type === "code" && sources.has(cell.model.sharedModel.getSource()),
-      );
-      for (const [number, cell] of cells.entries()) {
+      const cells = panel.content.widgets
+        .map((cell) => [cell, cell.model.sharedModel.getSource()])
+        .filter(([cell, source]) => cell.model.type === "code" && showing.has(source));
+      for (const [number, [cell, source]] of cells.entries()) {
         if (panel.isDisposed || !panel.sessionContext.session?.kernel) return;
         const reply = await CodeCell.execute(cell, panel.sessionContext).catch(() => undefined);
         const ran = reply?.content.status === "ok";
-        // Where it went well, its one line of code tells a trainee nothing.
-        cell.toggleClass("cc-shown", ran);
+        // Where it went well, code that is no example tells a trainee nothing.
+        cell.toggleClass("cc-shown", ran && showing.get(source));
         if (!ran && number === 0) return; // without the lesson, all others would only complain
       }
     }
