@@ -37,6 +37,7 @@ class GradedLesson:
     """A lesson as the gradebook has it: one notebook of a module."""
 
     name: str
+    title: str
     max_points: float
 
 

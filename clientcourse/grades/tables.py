@@ -33,7 +33,7 @@ def write_csv(grades: Grades, to: Path) -> None:
     rows = [
         [
             *(trainee.id, trainee.last_name, trainee.first_name, trainee.email),
-            *(module.title, lesson.name, grade.points, lesson.max_points, grade.penalty),
+            *(module.title, lesson.title, grade.points, lesson.max_points, grade.penalty),
             grade.value if grade.final else None,
             *(_moment(found.handed_in), _moment(found.due)),
             STATES[grade.state][grades.language],

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 _FIRST = 3  # the row of the first trainee, under the heads and the maxima
 _PEOPLE = ("trainee", "last-name", "first-name", "email")
 _POINTS, _PERCENT, _MOMENT = "0.00", "0.0%", "yyyy-mm-dd hh:mm"
-_WIDEST = 40  # characters
+_NARROWEST, _WIDEST = 10, 40  # characters
+_TWO_LINES = 32  # points
 _LONGEST_TITLE = 31  # of a sheet, in Excel
 
 _HEAD = PatternFill("solid", fgColor="DDE7F0")
@@ -66,31 +67,31 @@ def _sheet_title(number: int, title: str) -> str:
 
 
 def _fill_module(sheet: Worksheet, grades: Grades, module: GradedModule) -> None:
-    lessons = [lesson.name for lesson in module.lessons]
+    lessons = module.lessons
     after = ["points", "penalty", "grade", "percent", "handed-in", "due", "state"]
-    _heads(sheet, grades, lessons, after)
+    _heads(sheet, grades, [lesson.title for lesson in lessons], after)
     first = len(_PEOPLE) + 1
-    letters = [get_column_letter(first + place) for place in range(len(lessons) + len(after))]
-    points, penalty, grade, *_rest = letters[len(lessons) :]
-    earned = f"{letters[0]}{{row}}:{letters[len(lessons) - 1]}{{row}}"
+    last = first + len(lessons) - 1
+    points, penalty, grade = (get_column_letter(last + place) for place in (1, 2, 3))
+    earned = f"{get_column_letter(first)}{{row}}:{get_column_letter(last)}{{row}}"
 
-    _numbers(sheet, 2, first, [lesson.max_points for lesson in module.lessons])
+    _numbers(sheet, 2, first, [lesson.max_points for lesson in lessons])
     _formula(sheet[f"{points}2"], f"=SUM({earned.format(row=2)})", _POINTS)
     _formula(sheet[f"{grade}2"], f"={points}2", _POINTS)
     for row, trainee in enumerate(grades.trainees, _FIRST):
         found = grades.of(trainee, module)
         _person(sheet, row, trainee)
         for column, lesson in enumerate(lessons, first):
-            one = found.lessons[lesson]
+            one = found.lessons[lesson.name]
             given = one.state in {"graded", "waiting"}
             _numbers(sheet, row, column, [one.points if given else None])
             _mark(sheet.cell(row, column), one.state)
         _formula(sheet[f"{points}{row}"], f"=SUM({earned.format(row=row)})", _POINTS)
-        _numbers(sheet, row, first + len(lessons) + 1, [found.total.penalty])
+        _numbers(sheet, row, last + 2, [found.total.penalty])
         _formula(sheet[f"{grade}{row}"], f"=MAX(0,{points}{row}-{penalty}{row})", _POINTS)
         _percent(sheet, row, grade)
-        _moments(sheet, row, first + len(lessons) + 4, [found.handed_in, found.due])
-        _state(sheet, row, first + len(lessons) + 6, found.total.state, grades)
+        _moments(sheet, row, last + 5, [found.handed_in, found.due])
+        _state(sheet, row, last + 7, found.total.state, grades)
 
 
 def _fill_totals(
@@ -168,6 +169,7 @@ def _moments(sheet: Worksheet, row: int, column: int, moments: Sequence[datetime
         # Excel knows no time zones: the time is that of clocks here.
         cell = sheet.cell(row, place, moment.replace(tzinfo=None) if moment else None)
         cell.number_format = _MOMENT
+        cell.alignment = Alignment(horizontal="center")
 
 
 def _formula(cell: Cell, formula: str, number_format: str) -> None:
@@ -184,6 +186,7 @@ def _percent(sheet: Worksheet, row: int, column: str) -> None:
 def _state(sheet: Worksheet, row: int, column: int, state: State, grades: Grades) -> None:
     cell = sheet.cell(row, column)
     _text(cell, STATES[state][grades.language])
+    cell.alignment = Alignment(horizontal="left", indent=1)
     _mark(cell, state)
 
 
@@ -199,18 +202,17 @@ def _finish(sheet: Worksheet) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.row_dimensions[1].height = _TWO_LINES
     for cell in (*sheet[1], *sheet[2]):
-        cell.font = Font(bold=True)
+        cell.font = Font(name="Calibri", size=11, bold=True)
         cell.fill = _HEAD
     for cell in sheet[1]:
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment = Alignment(wrap_text=True, horizontal="center", vertical="center")
     for cell in sheet[2]:
         cell.border = Border(bottom=Side("thin"))
-    for letter, cells in zip(
-        map(get_column_letter, range(1, sheet.max_column + 1)), sheet.columns, strict=True
-    ):
-        widest = max(_width(cell) for cell in cells)
-        sheet.column_dimensions[letter].width = min(widest + 2, _WIDEST)
+    for column in sheet.columns:
+        widest = max(_NARROWEST, *map(_width, column))
+        sheet.column_dimensions[column[0].column_letter].width = min(widest + 2, _WIDEST)
 
 
 def _width(cell: Cell) -> int:
@@ -218,7 +220,7 @@ def _width(cell: Cell) -> int:
     if cell.is_date:
         return len(_MOMENT)
     if cell.data_type != "s":
-        return len("100.00")
+        return 0  # numbers are narrow
     wide = sum(east_asian_width(character) in "WF" for character in cell.value)
-    # Heads may be broken.
-    return (len(cell.value) + wide) // (2 if cell.row == 1 else 1)
+    lines = 2 if cell.row == 1 else 1
+    return (len(cell.value) + wide) // lines
