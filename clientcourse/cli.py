@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_coverage(commands)
     _add_demo(commands)
     _add_grade(commands)
+    _add_grades(commands)
     _add_hub(commands)
     _add_hub_check(commands)
     _add_lint(commands)
@@ -169,6 +170,53 @@ def _grade(options: argparse.Namespace) -> int:
             force=options.force,
         )
     return 1 if graded.failed else 0
+
+
+def _add_grades(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("grades", help="write the grades in a form that others take")
+    command.add_argument("modules", metavar="MODULE", nargs="*", help="default: all")
+    command.add_argument(
+        "--as",
+        dest="form",
+        choices=("csv", "excel", "moodle", "canvas"),
+        default="excel",
+        help="default: %(default)s",
+    )
+    command.add_argument("--db", help="gradebook, a file or a database URL (default: gradebook.db)")
+    command.add_argument(
+        "--codes",
+        action="store_true",
+        help="put codes in the place of trainees' names; codes.json tells whose they are",
+    )
+    command.add_argument("--to", type=Path, help="the file to write (default: in build/grades/)")
+    command.set_defaults(run=_grades)
+
+
+def _grades(options: argparse.Namespace) -> int:
+    from nbgrader.api import Gradebook  # noqa: PLC0415 - slow to import
+
+    from clientcourse.grades.read import read_grades  # noqa: PLC0415 - needs the grading extra
+    from clientcourse.grades.write import FORMS, not_final  # noqa: PLC0415
+    from clientcourse.grading.gradebook import must_exist  # noqa: PLC0415
+    from clientcourse.report.codes import codes  # noqa: PLC0415
+
+    form = FORMS[options.form]
+    if options.codes and form.by_name:
+        raise CourseError(f"--codes and --as {options.form}: it could not tell who is who.")
+    db = options.db or str(options.root / "gradebook.db")
+    db_url = db if "://" in db else f"sqlite:///{Path(db).resolve()}"
+    must_exist(db_url)
+    with Gradebook(db_url) as gradebook:
+        grades = read_grades(gradebook, options.root, modules=options.modules)
+    if options.codes:
+        grades = grades.under_codes(codes(options.root, [one.id for one in grades.trainees]))
+    for warning in not_final(grades):
+        print(warning, file=sys.stderr)  # noqa: T201
+    to = (options.to or options.root / "build" / "grades" / form.file).resolve()
+    to.parent.mkdir(parents=True, exist_ok=True)
+    form.write(grades, to)
+    print(to)  # noqa: T201
+    return 0
 
 
 def _add_hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
