@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clientcourse.report.statistics import OPEN
+from clientcourse.report.statistics import is_settled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,7 +82,7 @@ def mastery(
     possible = np.zeros_like(earned)
     for one in results:
         row, column = rows.get(asked.get((one.lesson, one.item), "")), columns.get(one.trainee)
-        if row is not None and column is not None and one.verdict not in OPEN:
+        if row is not None and column is not None and is_settled(one):
             earned[row, column] += one.points
             possible[row, column] += one.max_points
     # Where nothing was possible, 0 / 0 is the NaN that is meant.

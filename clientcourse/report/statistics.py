@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
 Ease = Literal["easy", "fine", "hard"]
 
-OPEN: frozenset[Verdict] = frozenset({"ungradable", "pending"})
-"""Verdicts that say nothing yet of how somebody did."""
+_OPEN = {"ungradable", "pending"}
 
 EASY_FROM = 0.85
 """Difficulty from which an item is called too easy."""
@@ -119,6 +118,11 @@ def is_answered(result: ItemResult) -> bool:
     return result.verdict not in {"missing", "unfit"}
 
 
+def is_settled(result: ItemResult) -> bool:
+    """Return whether it is known what an answer earns."""
+    return result.verdict not in _OPEN
+
+
 def item_statistics(results: Sequence[ItemResult], items: Sequence[Item]) -> list[ItemStatistics]:
     """Return the statistics of every item of a lesson, in the order of the items.
 
@@ -149,52 +153,81 @@ def item_statistics(results: Sequence[ItemResult], items: Sequence[Item]) -> lis
     return [_of_item(item, [one for one in results if one.item == item.id]) for item in items]
 
 
+def difficulty(results: Sequence[ItemResult]) -> float | None:
+    """Return the mean earned share of an item's points, as `ItemStatistics` explains it."""
+    shares = [one.points / one.max_points for one in results if is_settled(one)]
+    return fmean(shares) if shares else None
+
+
+def choice_hits(item: Item, results: Sequence[ItemResult]) -> dict[str, list[bool]]:
+    """Return for every choice of an item which trainees took it.
+
+    Parameters
+    ----------
+    results
+        Results on that item.
+
+    Returns
+    -------
+    dict
+        By choice, as in `ItemStatistics.choice_shares`, one for each result: whether the trainee
+        chose the option, put the step in its place, filled the gap or matched the prompt rightly.
+        Who gave no answer that the item allows has taken none.
+    """
+    return _hits(item, _answers(item, results))
+
+
+def is_key(item: Item, choice: str) -> bool:
+    """Tell whether a choice belongs to the key; only options can be wrong."""
+    return not isinstance(item, SingleItem | MultipleItem | TrueFalseItem) or choice in item.key
+
+
 def _of_item(item: Item, results: Sequence[ItemResult]) -> ItemStatistics:
-    shares = [one.points / one.max_points for one in results if one.verdict not in OPEN]
     verdicts = Counter(one.verdict for one in results)
+    answers = [value for value in _answers(item, results) if value is not None]
     return ItemStatistics(
         item=item.id,
         n=len(results),
         answered=sum(map(is_answered, results)),
-        difficulty=fmean(shares) if shares else None,
+        difficulty=difficulty(results),
         verdicts={verdict: verdicts[verdict] for verdict in get_args(Verdict)},
-        choice_shares=_choice_shares(item, results),
+        choice_shares=tuple(
+            ChoiceShare(id_, _share(hit), key=is_key(item, id_))
+            for id_, hit in _hits(item, answers).items()
+        ),
     )
 
 
-def _choice_shares(item: Item, results: Sequence[ItemResult]) -> tuple[ChoiceShare, ...]:
+def _answers(item: Item, results: Sequence[ItemResult]) -> list[Any]:
+    """Return the answers that the item allows, `None` for every other."""
     public = item.public("en")
-    values = (given(public, {item.id: one.value}) for one in results)
-    answers: list[Any] = [value for value in values if value is not None]
+    return [given(public, {item.id: one.value}) for one in results]
+
+
+def _hits(item: Item, answers: Sequence[Any]) -> dict[str, list[bool]]:
     match item:
-        case SingleItem() | MultipleItem() | TrueFalseItem():
-            hits = {
-                choice.id: [choice.id in answer for answer in answers]
-                if isinstance(item, MultipleItem)
-                else [choice.id == answer for answer in answers]
-                for choice in item.public("en").choices
-            }
-            return tuple(
-                ChoiceShare(id_, _share(hit), key=id_ in item.key) for id_, hit in hits.items()
-            )
+        case SingleItem() | TrueFalseItem():
+            ids = [choice.id for choice in item.public("en").choices]
+            return {id_: [answer == id_ for answer in answers] for id_ in ids}
+        case MultipleItem():
+            ids = [choice.id for choice in item.public("en").choices]
+            return {id_: [id_ in (answer or ()) for answer in answers] for id_ in ids}
         case OrderItem():
-            hits = {
-                step: [answer[place : place + 1] == [step] for answer in answers]
+            return {
+                step: [(answer or [])[place : place + 1] == [step] for answer in answers]
                 for place, step in enumerate(item.key)
             }
         case BlankItem():
-            hits = {
-                gap.id: [fills(item, gap.id, answer.get(gap.id)) for answer in answers]
+            return {
+                gap.id: [fills(item, gap.id, (answer or {}).get(gap.id)) for answer in answers]
                 for gap in item.gaps
             }
         case MatchItem():
-            hits = {
-                prompt: [answer.get(prompt) == target for answer in answers]
+            return {
+                prompt: [(answer or {}).get(prompt) == target for answer in answers]
                 for prompt, target in item.key.items()
             }
-        case _:
-            return ()
-    return tuple(ChoiceShare(id_, _share(hit), key=True) for id_, hit in hits.items())
+    return {}
 
 
 def _share(hits: Sequence[bool]) -> float:
