@@ -65,10 +65,10 @@ _TEXTS = {
     ),
     "not-reliable": Text(
         zh="这些题还不能可靠地区分成绩好和成绩差的学员（信度的置信区间包含 0，或者算不出来），"
-        "所以不按选项去判断答案对不对、题目有没有歧义。",
+        "所以不去判断哪道题的答案可能错了、哪道题有歧义。",
         en="These items do not reliably tell strong trainees from weak ones (the interval of the "
-        "reliability includes 0, or there is none), so options are not used to judge keys or to "
-        "find ambiguous items.",
+        "reliability includes 0, or there is none), so keys are not called in doubt, nor items "
+        "ambiguous.",
     ),
 }
 RIGHT, WRONG = Text(zh="正确", en="right"), Text(zh="错误", en="wrong")

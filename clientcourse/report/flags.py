@@ -100,14 +100,15 @@ def find_flags(
     Parameters
     ----------
     whole
-        Reliability of all items together. Options are judged by who chose them, so they are judged
-        only if the items clearly tell strong from weak trainees at all.
+        Reliability of all items together. Whether an item goes with the others is judged only if
+        these clearly tell strong from weak trainees at all.
     """
-    negative = _negative(analyses)
+    judged = tells_apart(whole)
+    negative = _negative(analyses) if judged else set()
     flags: list[Flag] = []
     for one in responses:
         place = one.lesson, one.item.id
-        of_item = list(_of_options(one, analyses[place])) if tells_apart(whole) else []
+        of_item = list(_of_options(one, analyses[place])) if judged else []
         if place in negative and all(kind != "wrong-key" for kind, _text in of_item):
             r = f"{analyses[place].discrimination:.2f}"
             of_item.append(("negative", sentence("negative", discrimination=r)))

@@ -91,7 +91,8 @@ class ResponseCurves:
     def __init__(self, ability: Floats) -> None:
         logits = _SLOPES[:, None, None] * (ability - _DIFFICULTIES[:, None])
         logits = logits.reshape(-1, len(ability))
-        self._right, self._not_right = log_expit(logits), log_expit(-logits)
+        self._right = log_expit(logits)
+        self._not_right = self._right - logits  # the logarithm of 1 - expit
 
     def evidence(self, right: Flags) -> float:
         """Return the log probability that just these trainees choose something right."""
