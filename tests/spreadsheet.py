@@ -1,7 +1,8 @@
-"""LibreOffice, which opens files as whoever gets them does: it makes formulas of what is one."""
+"""Spreadsheets as whoever gets them reads them, LibreOffice among others."""
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import subprocess
@@ -10,12 +11,15 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 SECONDS = 300
 
 
 def opened(*files: Path, separator: str = ",") -> Iterator[tuple[Workbook, Workbook]]:
-    """Open files; yield, for each, what its cells hold and what that comes to.
+    """Open files with LibreOffice; yield, for each, what its cells hold and what that comes to.
+
+    As with anyone who opens a file, what can be a formula becomes one.
 
     Without LibreOffice, fail in CI and skip elsewhere, saying what to install.
     """
@@ -47,3 +51,18 @@ def formulas(workbook: Workbook) -> list[str]:
     return [
         cell.value for sheet in workbook for row in sheet for cell in row if cell.data_type == "f"
     ]
+
+
+def table(file: Path) -> list[list[str]]:
+    with file.open(encoding="utf-8-sig", newline="") as opened_file:
+        return list(csv.reader(opened_file))
+
+
+def records(file: Path) -> list[dict[str, str]]:
+    head, *rows = table(file)
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def by_trainee(sheet: Worksheet) -> dict[str, dict[str, object]]:
+    head, *rows = sheet.iter_rows(values_only=True)
+    return {str(row[0]): dict(zip(map(str, head), row, strict=True)) for row in rows}

@@ -62,20 +62,22 @@ def read_grades(
     Raises
     ------
     CourseError
-        If the gradebook has no such module.
+        If the gradebook has no such module, or none at all.
     CourseProblems
         If `course/course.yaml` or the text of a lesson has mistakes.
     """
     words = _words(root)
     graded = _modules(gradebook, words)
+    if not graded:
+        raise CourseError("The gradebook has no module yet; generate the assignments first.")
     if unknown := sorted(set(modules) - graded.keys()):
-        known = ", ".join(graded) or "none yet; generate the assignments first"
+        known = ", ".join(graded)
         raise CourseError(f"The gradebook has no module “{unknown[0]}”. There are: {known}.")
     wanted = [module for module in graded.values() if not modules or module.id in modules]
     handed_in = {
         (folder.parent.name, folder.name)
-        for module in wanted
-        for folder in (root / "submitted").glob(f"*/{module.id}")
+        for folder in (root / "submitted").glob("*/*")
+        if folder.name in {module.id for module in wanted}
     }
     everyone = _trainees(gradebook, {trainee for trainee, _module in handed_in})
     people = [one for one in everyone if not trainees or one.id in trainees]
