@@ -1,6 +1,7 @@
 """The words of the data dictionary: what every column of the client tables means."""
 
 HEADER = ["column", "type", "unit", "meaning"]
+HEADINGS = {"zh": ["列", "类型", "单位", "意思"], "en": HEADER}
 
 # table -> language -> rows in the order of the table's columns
 ENTRIES = {

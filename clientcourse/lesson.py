@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from clientcourse import clients, lesson_file
 from clientcourse.answers import Answer, AnswerFile, By, survey_of
+from clientcourse.clients_dictionary import HEADINGS
 from clientcourse.errors import CourseError
 from clientcourse.items import PublicItem, PublicQuiz, PublicScenario, Question, Scenario
 from clientcourse.language import Language
@@ -255,7 +256,8 @@ class Lesson:
         """
         match table:
             case "clients" | "complaints":
-                return words(clients.dictionary(table, self._language))
+                columns = clients.dictionary(table, self._language)
+                return words(columns.set_axis(HEADINGS[self._language], axis=1))
         known = "clients, complaints"
         raise LessonError(say("no-such-table", self._language, table=table, known=known))
 
