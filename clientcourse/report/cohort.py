@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from clientcourse.grading.batch.submissions import Submission
 from clientcourse.grading.digest import digests
 from clientcourse.grading.results import ItemResult, read_results
 from clientcourse.language import Text
+from clientcourse.report.analysis import Analysis, analyse
 from clientcourse.report.survey import Answered, Said, read_survey
 
 if TYPE_CHECKING:
@@ -87,6 +89,11 @@ class ModuleCohort:
     handed_in: Mapping[str, HandedIn]
     results: Sequence[ItemResult]
     said: Mapping[str, Answered] = field(default_factory=dict)
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """What the results say of the items."""
+        return analyse(self.results, {lesson.id: lesson.items for lesson in self.lessons})
 
     def of_lesson(self, lesson: str) -> list[ItemResult]:
         """Return the results of one lesson."""

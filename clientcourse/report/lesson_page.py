@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from clientcourse.grading.results import ItemResult
 from clientcourse.items import Item
 from clientcourse.report import figures
+from clientcourse.report.analysis import GroupShare, ItemAnalysis
 from clientcourse.report.choices import choice_texts
+from clientcourse.report.item_rows import FlagRow, alpha, definitions, flag_rows
 from clientcourse.report.render import (
     COHORT,
     Frame,
     html,
     lesson_place,
     module_place,
-    number,
     percent,
     render,
 )
@@ -48,8 +48,8 @@ def lesson_page(
 ) -> str:
     """Return the report on one lesson of a module as an HTML page that needs no network."""
     language, say = frame.language, frame.say
-    results = module.of_lesson(lesson.id)
-    rows = _item_rows(results, lesson.items, language)
+    rows = _item_rows(module, lesson, language)
+    reliability = module.analysis.lessons.get(lesson.id)
     trainees = _trainee_rows(cohort, module, lesson)
     scores = [one.score for one in trainees]
     survey = what_they_say(cohort, module, [lesson], language) if trainees else None
@@ -65,15 +65,21 @@ def lesson_page(
             (say["mean"], percent(fmean(scores) if scores else None)),
             (say["median"], percent(median(scores) if scores else None)),
             (say["items"], len(rows)),
-            (say["full-marks"], number(sum(row.item.points for row in rows))),
+            (say["alpha"], alpha(reliability)),
         ],
         sections=[
             *(["scores"] if trainees else []),
+            "flags",
             "difficulty",
             "answers",
             *(["survey"] if survey else []),
             *(["by-trainee"] if trainees else []),
+            "definitions",
         ],
+        flags=[flag for row in rows for flag in row.flags],
+        analysis_notes=[note[language] for note in module.analysis.notes],
+        reliability=reliability,
+        definitions=definitions(language),
         survey=survey,
         rows=rows,
         trainees=trainees,
@@ -86,6 +92,7 @@ class _ChoiceRow:
     label: str
     text: Markup
     share: ChoiceShare
+    groups: GroupShare | None
 
 
 @dataclass(frozen=True)
@@ -96,9 +103,11 @@ class _ItemRow:
     title: Markup
     stem: Markup
     statistics: ItemStatistics
+    analysis: ItemAnalysis
     ease: str
     verdicts: str
     choices: list[_ChoiceRow]
+    flags: list[FlagRow]
 
 
 @dataclass(frozen=True)
@@ -114,9 +123,9 @@ class _TraineeRow:
         return self.points / self.max_points
 
 
-def _item_rows(
-    results: Sequence[ItemResult], items: Sequence[Item], language: Language
-) -> list[_ItemRow]:
+def _item_rows(module: ModuleCohort, lesson: LessonCohort, language: Language) -> list[_ItemRow]:
+    found = item_statistics(module.of_lesson(lesson.id), lesson.items)
+    flags = flag_rows(module, language)
     return [
         _ItemRow(
             number=number,
@@ -125,13 +134,15 @@ def _item_rows(
             title=_title(item, language),
             stem=html(item.stem[language]),
             statistics=statistics,
+            analysis=module.analysis.items[lesson.id, item.id],
             ease=figures.EASE_WORDS[statistics.ease][language] if statistics.ease else "–",
             verdicts=_verdicts(statistics, language),
-            choices=_choice_rows(item, statistics, language),
+            choices=_choice_rows(
+                item, statistics, module.analysis.items[lesson.id, item.id], language
+            ),
+            flags=[flag for flag in flags if (flag.lesson, flag.item) == (lesson.id, item.id)],
         )
-        for number, (item, statistics) in enumerate(
-            zip(items, item_statistics(results, items), strict=True), 1
-        )
+        for number, (item, statistics) in enumerate(zip(lesson.items, found, strict=True), 1)
     ]
 
 
@@ -140,8 +151,11 @@ def _title(item: Item, language: Language) -> Markup:
     return html(title[language]) if title else Markup()
 
 
-def _choice_rows(item: Item, statistics: ItemStatistics, language: Language) -> list[_ChoiceRow]:
+def _choice_rows(
+    item: Item, statistics: ItemStatistics, analysis: ItemAnalysis, language: Language
+) -> list[_ChoiceRow]:
     texts = choice_texts(item, language)
+    groups = {share.id: share for share in analysis.shares}
     return [
         _ChoiceRow(
             # Letters name options; true and false are known by themselves, all others by place.
@@ -150,6 +164,7 @@ def _choice_rows(item: Item, statistics: ItemStatistics, language: Language) -> 
             ),
             text=html(texts[share.id]),
             share=share,
+            groups=groups.get(share.id),
         )
         for place, share in enumerate(statistics.choice_shares, 1)
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from clientcourse.report.figures import score_distribution
+from clientcourse.report.item_rows import alpha, definitions, flag_rows
 from clientcourse.report.render import (
     COHORT,
     Frame,
@@ -44,6 +45,7 @@ class _LessonRow:
     mean: float | None
     unanswered: float | None
     minutes: str
+    alpha: str
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,14 @@ def module_page(cohort: Cohort, module: ModuleCohort, frame: Frame) -> str:
         ],
         sections=[
             "lessons",
-            *(["scores", "help", "mastery"] if found else []),
+            *(["scores", "flags", "help", "mastery"] if found else []),
             *(["survey"] if survey else []),
-            *(["by-trainee"] if found else []),
+            *(["by-trainee", "definitions"] if found else []),
         ],
+        flags=flag_rows(module, language),
+        analysis_notes=[note[language] for note in module.analysis.notes],
+        reliability=module.analysis.reliability,
+        definitions=definitions(language),
         survey=survey,
         lessons=[_lesson_row(module, lesson) for lesson in module.lessons],
         needs=need_rows(alone, frame.generated),
@@ -126,6 +132,7 @@ def _lesson_row(module: ModuleCohort, lesson: LessonCohort) -> _LessonRow:
         mean(scores(results).values()),
         mean(float(not is_answered(one)) for one in results),
         minutes(middle(one for one in spent if one is not None)),
+        alpha(module.analysis.lessons.get(lesson.id)),
     )
 
 

@@ -66,6 +66,26 @@ WORDS: dict[str, Text] = {
     "not-handed-in": Text(zh="未提交", en="Not handed in"),
     "talk-about": Text(zh="从哪里谈起", en="What to talk about"),
     "survey": Text(zh="学员的看法", en="What trainees say"),
+    "alpha": Text(zh="信度 α", en="Reliability α"),
+    "alpha-line": Text(
+        zh="信度 α = {alpha}，95% 置信区间 {low} 到 {high}；测量标准误 {sem} 分"
+        "（{items} 题，{n} 人）。",
+        en="Reliability α = {alpha}, 95% interval {low} to {high}; standard error of measurement "
+        "{sem} points (items: {items}, trainees: {n}).",
+    ),
+    "flags": Text(zh="值得看一看的题", en="Items worth a look"),
+    "flags-none": Text(zh="没有发现可疑的题。", en="No item stands out."),
+    "high": Text(zh="先看", en="first"),
+    "medium": Text(zh="再看", en="then"),
+    "low": Text(zh="有空再看", en="later"),
+    "definitions": Text(zh="这些数字是什么意思", en="What the figures mean"),
+    "figure-name": Text(zh="数字", en="Figure"),
+    "meaning": Text(zh="意思", en="Meaning"),
+    "source": Text(zh="出处", en="Source"),
+    "discrimination": Text(zh="区分度", en="Discrimination"),
+    "left-open": Text(zh="未作答", en="Left open"),
+    "strong": Text(zh="好的一组", en="strong"),
+    "weak": Text(zh="差的一组", en="weak"),
     "total": Text(zh="合计", en="Total"),
     "heat-figure": Text(
         zh="目标和学员的热力图，各目标的平均值在下面的表中",
