@@ -35,21 +35,6 @@ class Working:
     then: str | None
     recorded: Json
 
-    def code(self, solution: str, variable: str) -> str | None:
-        """Return what is written; nothing where the exercise is left open.
-
-        Parameters
-        ----------
-        solution
-            The source notebook's.
-        variable
-            The name that holds the answer.
-        """
-        if self.then is None:
-            return None
-        spoilt = self.then.format(variable)
-        return solution if spoilt == variable else f"{solution}\n{variable} = {spoilt}"
-
 
 def stand_in(exercise: Coded) -> Json:
     """Return a right answer to stand for those of all client lists, which would need a run."""

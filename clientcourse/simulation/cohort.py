@@ -26,7 +26,7 @@ class BadCohort(CourseError):
 
 
 @dataclass(frozen=True)
-class ModelTrainee:
+class SimulatedTrainee:
     """One trainee of a simulation.
 
     Parameters
@@ -46,6 +46,11 @@ class ModelTrainee:
     ability: float
     seed: int
     open: float = 0.0
+
+    def knows(self, item: str) -> bool:
+        """Tell whether the trainee gets the item of this id right."""
+        outcome, _luck = self._try(item)
+        return outcome == "right"
 
     def answer(self, asked: Asked) -> Json:
         """Return the answer to an item; `None` if it is left open."""
@@ -87,7 +92,7 @@ class Group:
     size
         How many they are.
     mean, sd
-        Of their abilities, on the scale of `ModelTrainee.ability`.
+        Of their abilities, on the scale of `SimulatedTrainee.ability`.
     """
 
     size: int
@@ -136,7 +141,7 @@ class Cohort:
         if min(shares) < 0 or max(shares) > 1:
             raise BadCohort("Shares lie between 0 and 1; late and missing together, too.")
 
-    def trainees(self) -> list[ModelTrainee]:
+    def trainees(self) -> list[SimulatedTrainee]:
         """Return everyone, in the order of their names, such as `sim-0001`."""
         means = [(group.mean, group.sd) for group in self.groups for _ in range(group.size)]
         return [
@@ -144,11 +149,11 @@ class Cohort:
             for number, (mean, sd) in enumerate(means, 1)
         ]
 
-    def _trainee(self, name: str, mean: float, sd: float) -> ModelTrainee:
+    def _trainee(self, name: str, mean: float, sd: float) -> SimulatedTrainee:
         place = float(chance(self.seed, "ability", name).standard_normal())
-        return ModelTrainee(name, mean + sd * place, self.seed, self.open)
+        return SimulatedTrainee(name, mean + sd * place, self.seed, self.open)
 
-    def hands_in(self, trainee: ModelTrainee, module: str) -> HandingIn:
+    def hands_in(self, trainee: SimulatedTrainee, module: str) -> HandingIn:
         """Return whether, and how, a trainee hands in a module."""
         number = chance(self.seed, "handing in", trainee.name, module).random()
         if number < self.missing:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clientcourse.items import Item
     from clientcourse.language import Language
     from clientcourse.scoring import Score
-    from clientcourse.simulation.cohort import Cohort, ModelTrainee
+    from clientcourse.simulation.cohort import Cohort, SimulatedTrainee
     from clientcourse.values import Json
 
 
@@ -75,7 +75,7 @@ class _Graded:
         self._shown = not isinstance(item, Coded | ShortItem)
         self._scores: dict[str, Score] = {}
 
-    def result(self, trainee: ModelTrainee) -> ItemResult:
+    def result(self, trainee: SimulatedTrainee) -> ItemResult:
         """Return how a trainee does on it."""
         value = self._answer(trainee)
         known = json.dumps(value)
@@ -93,7 +93,7 @@ class _Graded:
         )
 
 
-def _answering(item: Item, language: Language) -> Callable[[ModelTrainee], Json]:
+def _answering(item: Item, language: Language) -> Callable[[SimulatedTrainee], Json]:
     """Return what gives a trainee's answer to an item."""
     if isinstance(item, Coded):
         return lambda trainee: trainee.work(item).recorded
