@@ -245,11 +245,12 @@ def test_who_hands_in_nothing_has_no_results() -> None:
         {"groups": []},
         {"groups": [Group(0)]},
         {"groups": [Group(3, sd=-1)]},
+        {"groups": [Group(3, mean=float("nan"))]},
         {"groups": [Group(3)], "seed": -1},
         {"groups": [Group(3)], "open": 1.5},
         {"groups": [Group(3)], "late": 0.7, "missing": 0.7},
     ],
-    ids=["nobody", "empty-group", "spread", "seed", "share", "shares-together"],
+    ids=["nobody", "empty-group", "spread", "no-number", "seed", "share", "shares-together"],
 )
 def test_a_cohort_that_cannot_be_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(BadCohort):

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 HandingIn = Literal["on time", "late", "not at all"]
 Outcome = Literal["right", "mistaken", "open"]
 
+_FAR = 10
+"""Beyond this everybody knows everything, or nothing."""
+
 
 class BadCohort(CourseError):
     """A cohort that there cannot be."""
@@ -133,12 +136,15 @@ class Cohort:
     def __post_init__(self) -> None:
         if not self.groups or min(group.size for group in self.groups) < 1:
             raise BadCohort("A cohort needs at least one trainee in every group.")
-        if min(group.sd for group in self.groups) < 0:
-            raise BadCohort("The spread of a group's abilities cannot be less than 0.")
+        # Put so that what is no number is refused, too.
+        if not all(abs(one.mean) <= _FAR and 0 <= one.sd <= _FAR for one in self.groups):
+            raise BadCohort(
+                f"A group's mean lies between -{_FAR} and {_FAR}, its spread between 0 and {_FAR}."
+            )
         if self.seed < 0:
             raise BadCohort("The seed cannot be less than 0.")
         shares = (self.open, self.late, self.missing, self.late + self.missing)
-        if min(shares) < 0 or max(shares) > 1:
+        if not all(0 <= share <= 1 for share in shares):
             raise BadCohort("Shares lie between 0 and 1; late and missing together, too.")
 
     def trainees(self) -> list[SimulatedTrainee]:
