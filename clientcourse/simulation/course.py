@@ -90,7 +90,8 @@ def make_course(
     CourseProblems
         If the course has mistakes.
     """
-    lessons = {module.id: module.lessons for module in load_course(root).modules}
+    known = load_course(root).modules
+    due, lessons = due_dates(known), {module.id: module.lessons for module in known}
     if unknown := [module for module in modules if module not in lessons]:
         raise CannotSimulate(
             f"There is no module {', '.join(unknown)}; the course has {', '.join(lessons)}."
@@ -99,26 +100,20 @@ def make_course(
     # Only Linux has a fence; model trainees are harmless.
     config = _CONFIG.format(fenced=sys.platform == "linux")
     (to / "nbgrader_config.py").write_text(config, encoding="utf-8")
-    due = due_dates(load_course(root).modules)
     duplicate_course(root, to, language, due)
     trainees = cohort.trainees()
-    chosen = {module: due[module] for module in lessons if module in (modules or lessons)}
-    _release(to, chosen, trainees)
-    found = []
-    for module, moment in chosen.items():
+    chosen = [module for module in lessons if module in (modules or lessons)]
+    _release(to, {module: due[module] for module in chosen}, trainees)
+    made = []
+    for module in chosen:
         handouts = [Handout.of(to, module, lesson) for lesson in lessons[module]]
         ways = [cohort.hands_in(trainee, module) for trainee in trainees]
         for trainee, how in zip(trainees, ways, strict=True):
             if how != "not at all":
-                folder = to / "submitted" / trainee.name / module
-                _hand_in(
-                    folder,
-                    trainee,
-                    handouts,
-                    finished(trainee, module, lessons[module], how, moment),
-                )
-        found.append(Submissions(module, ways))
-    return found
+                ends = finished(trainee, module, lessons[module], how, due[module])
+                _hand_in(to / "submitted" / trainee.name / module, trainee, handouts, ends)
+        made.append(Submissions(module, ways))
+    return made
 
 
 def _release(
