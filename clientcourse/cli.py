@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_hub_check(commands)
     _add_lint(commands)
     _add_report(commands)
+    _add_simulate(commands)
     _add_watch(commands)
     options = parser.parse_args(arguments)
     options.root = options.root.resolve()
@@ -306,6 +307,71 @@ def _report(options: argparse.Namespace) -> int:
     to = options.to or options.root / "build" / "report"
     for page in write_report(cohort, language, to.resolve()):
         print(page)  # noqa: T201
+    return 0
+
+
+def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "simulate", help="make a course with submissions of model trainees, to try out and to plan"
+    )
+    command.add_argument("modules", metavar="MODULE", nargs="*", help="default: all")
+    who = command.add_mutually_exclusive_group()
+    who.add_argument(
+        "--trainees", type=_positive, default=40, help="how many there are (default: %(default)s)"
+    )
+    who.add_argument(
+        "--group",
+        dest="groups",
+        metavar="SIZE:MEAN[:SD]",
+        type=_group,
+        action="append",
+        help="in place of --trainees: so many, with this mean and spread of their abilities, on a "
+        "scale on which 0 gets half of the items right; can be repeated (spread: 1)",
+    )
+    command.add_argument("--seed", type=int, default=0, help="another one, other trainees")
+    for name, default, what in (
+        ("open", 0.1, "of what a trainee does not know is left open"),
+        ("late", 0.1, "of the trainees hand in late"),
+        ("missing", 0.05, "of the trainees hand in nothing"),
+    ):
+        words = f"share {what} (default: %(default)s)"
+        command.add_argument(f"--{name}", type=float, default=default, metavar="SHARE", help=words)
+    command.add_argument("--language", choices=LANGUAGES, help="default: the course's own")
+    command.add_argument(
+        "--to", type=Path, default=Path("build/simulated"), help="default: %(default)s"
+    )
+    command.add_argument("--grade", action="store_true", help="grade all of them, too")
+    command.set_defaults(run=_simulate)
+
+
+def _group(text: str) -> tuple[int, float, float]:
+    size, mean, *spread = text.split(":")
+    [sd] = spread or ["1"]
+    return _positive(size), float(mean), float(sd)
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from clientcourse.imports import import_fast  # noqa: PLC0415 - needs the grading extra
+
+    import_fast()
+    from clientcourse.authoring.load import load_course  # noqa: PLC0415
+    from clientcourse.simulation.cohort import Cohort, Group  # noqa: PLC0415
+    from clientcourse.simulation.run import simulate  # noqa: PLC0415
+
+    simulate(
+        options.root,
+        options.to.resolve(),
+        options.modules,
+        options.language or load_course(options.root).language,
+        Cohort(
+            [Group(*group) for group in options.groups or [(options.trainees,)]],
+            options.seed,
+            options.open,
+            options.late,
+            options.missing,
+        ),
+        grade=options.grade,
+    )
     return 0
 
 

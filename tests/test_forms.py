@@ -14,8 +14,8 @@ from clientcourse.authoring.load import load_bank
 from clientcourse.demo.instructor import marks
 from clientcourse.demo.run import Demo
 from clientcourse.demo.trainees import (
-    Ability,
     ModelTrainee,
+    average,
     nothing,
     right,
     solved,
@@ -30,11 +30,10 @@ pytestmark = pytest.mark.path
 
 GALLERY = ROOT / "docs" / "gallery"
 BANK = load_bank(GALLERY, "gallery", "every-form")
-AVERAGE = Ability(-0.5, 3)
 TRAINEES = [
     ModelTrainee("perfect", right, solved),
     ModelTrainee("empty", nothing, unwritten),
-    ModelTrainee("average", AVERAGE.wish, AVERAGE.coding),
+    average("weak", -1.5),
 ]
 
 
@@ -82,10 +81,10 @@ def test_every_form_scores_what_the_plan_is_worth(
     assert scores[name] == expected(trainee)
 
 
-def test_an_average_trainee_earns_something_but_not_all(
+def test_a_weak_trainee_earns_something_but_not_all(
     scores: dict[str, dict[str, float]],
 ) -> None:
-    assert 0 < sum(scores["average"].values()) < sum(item.points for item in BANK.graded_items())
+    assert 0 < sum(scores["weak"].values()) < sum(item.points for item in BANK.graded_items())
 
 
 def test_what_nobody_answered_needs_nobody_to_mark_it(demo: Demo) -> None:
@@ -121,7 +120,7 @@ def test_trainees_see_rubric_and_model_answer_in_the_feedback(demo: Demo, traine
 
 
 def test_the_feedback_shows_a_better_way_through_the_conversation(demo: Demo) -> None:
-    assert "Better: " in feedback(demo, "average")
+    assert "Better: " in feedback(demo, "weak")
 
 
 def test_the_report_knows_every_form(demo: Demo) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import sys
 import time
 import warnings
@@ -24,7 +23,7 @@ from rich.table import Table
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
-from clientcourse.authoring.duplicate import duplicate_course
+from clientcourse.authoring.duplicate import duplicate_course, empty_own
 from clientcourse.authoring.load import load_bank, load_course
 from clientcourse.demo.instructor import mark
 from clientcourse.demo.trainees import Desk, ModelTrainee, cohort, solutions
@@ -127,12 +126,14 @@ class Demo:
 
         Raises
         ------
+        NotOurs
+            If the folder holds something else.
         DemoError
-            If the folder holds something else, or nbgrader refuses a step.
+            If nbgrader refuses a step.
         CourseProblems
             If the course has mistakes.
         """
-        self._empty()
+        empty_own(self.to, _MARK)
         self.course.mkdir(parents=True)
         with _own_jupyter_folders(self.to), warnings.catch_warnings():
             # nbgrader's models make SQLAlchemy remark on its own autoflush; it is of no concern.
@@ -173,16 +174,6 @@ class Demo:
         path.write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         self._show(results, summary, modules, report, path)
         return summary
-
-    def _empty(self) -> None:
-        """Clear the folder of an earlier demo; refuse any other that holds something."""
-        mark = self.to / _MARK
-        if self.to.exists() and any(self.to.iterdir()):
-            if not mark.exists():
-                raise DemoError(f"{self.to} is not empty and no demo made it; name another folder.")
-            shutil.rmtree(self.to)
-        self.to.mkdir(parents=True, exist_ok=True)
-        mark.touch()
 
     def _set_up(self) -> list[str]:
         config = self.course / "nbgrader_config.py"

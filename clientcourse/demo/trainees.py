@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import math
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -17,26 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
-import numpy as np
 
 from clientcourse.authoring.cells import BY_PERSON
 from clientcourse.authoring.text import BEGIN, END
 from clientcourse.errors import CourseError
-from clientcourse.items import (
-    Bank,
-    BlankItem,
-    Exercise,
-    MatchItem,
-    MultipleItem,
-    NumberQuestion,
-    OrderItem,
-    Question,
-    Scenario,
-    ShortItem,
-    SingleItem,
-    TrueFalseItem,
-)
+from clientcourse.items import Bank, Exercise, ShortItem
 from clientcourse.lesson import Lesson
+from clientcourse.simulation.answers import Asked, Clicked, right_answer
+from clientcourse.simulation.cohort import SimulatedTrainee
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
@@ -45,12 +32,14 @@ if TYPE_CHECKING:
     from clientcourse.widgets.saving import SavingWidget
 
 Code = str
-Clicked = Question | Scenario
 Wish = Callable[[int, Clicked], "Json"]
 """What a trainee answers to the question or scenario of that number in a lesson; `None` leaves it
 open."""
 Coding = Callable[[int, Exercise, Code], "Code | None"]
 """What a trainee writes for the exercise of that number, given its solution; `None`: nothing."""
+
+_SEED = 2026
+"""Of the difficulties and of the chances of those who neither know everything nor nothing."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +111,9 @@ class ModelTrainee:
             for exercise in desk.bank.exercises
             if isinstance(exercise, ShortItem)
         }
-        _write(desk.notebook, codes, words)
+        notebook = nbformat.read(desk.notebook, as_version=4)
+        fill_in(notebook, codes, words)
+        nbformat.write(notebook, desk.notebook)
         self.mishap(desk)
 
 
@@ -166,8 +157,18 @@ def _click(open_widget: Callable[[], SavingWidget], wishes: Mapping[str, Json]) 
         raise CourseError("; ".join(refused))
 
 
-def _write(path: Path, codes: Mapping[str, Code | None], words: Mapping[str, Json]) -> None:
-    notebook = nbformat.read(path, as_version=4)
+def fill_in(
+    notebook: NotebookNode, codes: Mapping[str, Code | None], words: Mapping[str, Json]
+) -> None:
+    """Write code and words into the cells of a released notebook, which is changed.
+
+    Parameters
+    ----------
+    codes
+        By exercise id; `None` leaves the cell as it is.
+    words
+        By id of what is written in a cell of its own; likewise.
+    """
     for cell in notebook.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         code = codes.get(grade_id.removeprefix("exercise-"))
@@ -176,7 +177,6 @@ def _write(path: Path, codes: Mapping[str, Code | None], words: Mapping[str, Jso
         written = words.get(grade_id.removeprefix(BY_PERSON))
         if grade_id.startswith(BY_PERSON) and isinstance(written, str):
             cell.source = written
-    nbformat.write(notebook, path)
 
 
 # What they answer.
@@ -184,21 +184,7 @@ def _write(path: Path, codes: Mapping[str, Code | None], words: Mapping[str, Jso
 
 def right(_number: int, item: Clicked) -> Json:
     """Answer with the key."""
-    match item:
-        case SingleItem() | TrueFalseItem():
-            return item.key[0]
-        case MultipleItem() | OrderItem():
-            return [*item.key]
-        case MatchItem():
-            return {**item.key}
-        case BlankItem():
-            return {gap.id: gap.accept.zh[0] for gap in item.gaps}
-        case NumberQuestion():
-            return item.answer
-        case ShortItem():
-            return item.model_answer.zh
-        case Scenario():
-            return {"attempts": [[*item.best_path()]]}
+    return right_answer(item, "zh")
 
 
 def nothing(_number: int, _item: Clicked) -> Json:
@@ -209,69 +195,6 @@ def nothing(_number: int, _item: Clicked) -> Json:
 def every_second(number: int, question: Clicked) -> Json:
     """Answer every second question with the key and leave the others open."""
     return right(number, question) if number % 2 else None
-
-
-class Ability:
-    """Answers as the Rasch model has it: P(right) = 1 / (1 + exp(difficulty - ability)).
-
-    Rasch, G. (1960): Probabilistic models for some intelligence and attainment tests. Difficulties
-    are drawn once from a standard normal distribution, the same for every trainee.
-
-    Parameters
-    ----------
-    ability
-        On the scale of the difficulties.
-    seed
-        Of this trainee's own chances.
-    """
-
-    def __init__(self, ability: float, seed: int) -> None:
-        self._ability = ability
-        self._chance = np.random.default_rng(seed)
-        self._difficulties = np.random.default_rng(20_260_101).standard_normal(1000)
-
-    def _succeeds(self, number: int) -> bool:
-        odds = math.exp(self._ability - self._difficulties[number])
-        return bool(self._chance.random() < odds / (1 + odds))
-
-    def wish(self, number: int, item: Clicked) -> Json:
-        """Answer a question or scenario, rightly or with a mistake."""
-        if self._succeeds(number):
-            return right(number, item)
-        match item:
-            case SingleItem() | TrueFalseItem():
-                others = [c.id for c in item.public("en").choices if c.id not in item.key]
-                return str(self._chance.choice(others))
-            case MultipleItem():
-                return list(item.key[:-1])
-            case OrderItem():
-                return [str(step) for step in self._chance.permutation(item.key)]
-            case MatchItem():
-                return {
-                    one.id: str(self._chance.choice([*item.key.values()])) for one in item.prompts
-                }
-            case BlankItem():
-                return {item.gaps[0].id: "?"}
-            case NumberQuestion():
-                return item.answer + 1
-            case ShortItem():
-                return item.stem.zh
-            case Scenario():
-                return {"attempts": [self._wander(item)]}
-
-    def _wander(self, scenario: Scenario) -> list[Json]:
-        nodes = {node.id: node for node in scenario.nodes}
-        path: list[Json] = []
-        place = scenario.start
-        while place in nodes:
-            reply = nodes[place].choices[int(self._chance.integers(len(nodes[place].choices)))]
-            path.append(reply.id)
-            place = reply.goto
-        return path
-
-    def coding(self, number: int, _exercise: Exercise, solution: Code) -> Code | None:
-        """Write the solution, or leave it open."""
-        return solution if self._succeeds(500 + number) else None
 
 
 # What they write.
@@ -323,12 +246,21 @@ def damage_the_answer_file(desk: Desk) -> None:
     path.write_bytes(path.read_bytes()[:200])
 
 
+def average(name: str, ability: float) -> ModelTrainee:
+    """Return a trainee who knows what somebody of this ability would, and else makes mistakes."""
+    simulated = SimulatedTrainee(name, ability, seed=_SEED)
+    return ModelTrainee(
+        name,
+        lambda _number, item: simulated.answer(Asked(item, "zh")),
+        lambda _number, exercise, solution: solution if simulated.knows(exercise.id) else None,
+    )
+
+
 def cohort() -> list[ModelTrainee]:
     """Return the twelve model trainees of the demo."""
     averages = [
-        ModelTrainee(f"average-{number}", model.wish, model.coding)
+        average(f"average-{number}", ability)
         for number, ability in enumerate((-0.8, -0.2, 0.3, 0.9, 1.6), 1)
-        for model in [Ability(ability, number)]
     ]
     return [
         ModelTrainee("perfect", right, solved),
