@@ -21,6 +21,7 @@ from nbgrader.preprocessors import (
 from clientcourse.authoring.in_widget import AnsweredInWidget
 from clientcourse.authoring.load import load_course
 from clientcourse.grading import feedback
+from clientcourse.grading.dropped import CreditDropped
 from clientcourse.grading.exporter import ForgivingExporter
 from clientcourse.grading.feedback import FeedbackExporter
 from clientcourse.grading.gradebook import wait_for_each_other
@@ -92,6 +93,7 @@ def grade_with_clientcourse(c: Config, root: Path) -> None:
         ClearMetadataPreprocessor,
         LimitOutput,
         SaveAutoGrades,
+        CreditDropped,
         AssignLatePenalties,
         ShowRubric,
         CleanText,

@@ -24,6 +24,7 @@ _USERS = (
     "nbgrader.preprocessors.overwritecells",
     "nbgrader.preprocessors.overwritekernelspec",
     "nbgrader.preprocessors.saveautogrades",
+    "clientcourse.grading.dropped",
     "clientcourse.grading.feedback",
     "clientcourse.grading.preprocessor",
     "clientcourse.grading.restore",
