@@ -64,7 +64,7 @@ def configure(c: Config, root: Path, language: Language | None = None) -> None:
         "feedback",
         ".*.answers.json.*",
     ]
-    _speak(c, language or _built_language(root) or course.language)
+    _speak(c, language or built_language(root) or course.language)
 
 
 def grade_with_clientcourse(c: Config, root: Path) -> None:
@@ -104,7 +104,8 @@ def grade_with_clientcourse(c: Config, root: Path) -> None:
     c.RestoreCells.missing_cell_notification = ""
 
 
-def _built_language(root: Path) -> Language | None:
+def built_language(root: Path) -> Language | None:
+    """Return the language that `source/` was built in; `None` before the first build."""
     for path in sorted((root / "source").glob(f"*/*{SUFFIX}")):
         return LessonFile.model_validate_json(path.read_bytes()).language
     return None

@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Comment, Grade, Gradebook, Student
@@ -34,6 +35,19 @@ _USERS = (
 
 class NoGradebook(CourseError):
     """The gradebook does not exist, or cannot be used here."""
+
+
+def look_for_gradebook(db_url: str) -> None:
+    """Say so if a gradebook file does not exist; nbgrader would make an empty one.
+
+    Raises
+    ------
+    NoGradebook
+        If it does not.
+    """
+    file = db_url.removeprefix("sqlite:///")
+    if file != db_url and not Path(file).exists():
+        raise NoGradebook(f"There is no gradebook {file}; grade the module first, or name another.")
 
 
 def make_gradebook(db_url: str, course_id: str) -> None:
@@ -127,6 +141,11 @@ class SharedGradebook(Gradebook):  # type: ignore[misc]
     def save(self) -> None:
         """Commit what was done since the last time; see from now on what others have done."""
         self._commit()
+        self._forget()
+
+    def undo(self) -> None:
+        """Forget what was done since the last time; see from now on what others have done."""
+        self.db.rollback()
         self._forget()
 
     def close(self) -> None:

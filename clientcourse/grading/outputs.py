@@ -118,7 +118,9 @@ def _cell_html(cell: MarkedCell, language: Language, remarks: Sequence[str]) -> 
 def _item_html(one: Marked, label: str, language: Language) -> Iterator[str]:
     told = explain(one.item, one.value, one.score, language)
     colour = _COLOURS.get(one.score.verdict, _OTHER)
-    result = f"<strong>{escape(told.verdict)}</strong> · {one.score.points:g} / {one.score.max_points:g}"
+    result = (
+        f"<strong>{escape(told.verdict)}</strong> · {one.score.points:g} / {one.score.max_points:g}"
+    )
     result += f" · {escape(told.reason)}" if told.reason else ""
     if one.item.dropped:  # perhaps for a wrong key, by which the answer had better not be judged
         colour, result = _OTHER, f"<strong>{say('dropped', language)}</strong>"
