@@ -116,5 +116,5 @@ def _cell(one: CellChange) -> dict[str, Any]:
     }
 
 
-def _earned(earned: Earned | None) -> str | None:
-    return str(earned) if earned else None
+def _earned(earned: Earned | None) -> dict[str, float] | None:
+    return {"points": earned.points, "max": earned.max_points} if earned else None

@@ -110,12 +110,12 @@ def _lines(
         points = _arrow(Earned(cell.before.points, most), Earned(cell.after.points, most))
         dropped = any(is_dropped for _points, is_dropped in worth.values())
         why = said["dropped"] if dropped else ""
-        yield part_of(cell.place), points, ", ".join(filter(None, [why, note]))
+        yield part_of(cell.place), points, " · ".join(filter(None, [why, note]))
     for item in cell.items:
         why = ""
         if item.after is None:
             why = said["dropped" if item.item in worth else "gone"]
-        yield item.item, _arrow(item.before, item.after), ", ".join(filter(None, [why, note]))
+        yield item.item, _arrow(item.before, item.after), " · ".join(filter(None, [why, note]))
 
 
 def _note_on_person(cell: CellChange, said: Mapping[str, str]) -> str:
@@ -128,9 +128,7 @@ def _note_on_person(cell: CellChange, said: Mapping[str, str]) -> str:
 
 
 def _arrow(before: Earned | None, after: Earned | None) -> str:
-    return " → ".join(
-        f"{one.points:g}/{one.max_points:g}" if one else "–" for one in (before, after)
-    )
+    return " → ".join(str(one or "–") for one in (before, after))
 
 
 def _total(change: Change) -> str:
