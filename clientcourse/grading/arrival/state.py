@@ -85,7 +85,7 @@ class Feedback:
     def was_released(self) -> bool:
         """Tell whether the exchange has any pages on what was handed in last."""
         secret = read_small(self.submission.folder / SECRET)
-        return any(
+        return is_secret(secret) and any(
             self._place(secret, notebook.stem).exists()
             for notebook in self.submission.graded.glob("*.ipynb")
         )

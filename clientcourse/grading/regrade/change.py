@@ -114,6 +114,8 @@ class Change:
         Whether what feedback is made from changes.
     reissue
         What becomes of the feedback, if that changes.
+    resumed
+        Whether an earlier run was interrupted, which may have changed some of it already.
     """
 
     before: float
@@ -122,6 +124,7 @@ class Change:
     cells: tuple[CellChange, ...] = field(default=())
     pages: bool = False
     reissue: Reissue = ""
+    resumed: bool = False
 
     @property
     def seen(self) -> tuple[CellChange, ...]:
@@ -132,7 +135,9 @@ class Change:
         return bool(self.cells) or self.pages
 
 
-def compare(before: Standing, after: Standing, *, pages: bool, reissue: Reissue) -> Change:
+def compare(
+    before: Standing, after: Standing, *, pages: bool, reissue: Reissue, resumed: bool = False
+) -> Change:
     """Return what changes from one standing to the next, which has the same cells."""
     cells = tuple(
         CellChange(place, before.marks[place], mark, items)
@@ -140,7 +145,7 @@ def compare(before: Standing, after: Standing, *, pages: bool, reissue: Reissue)
         for items in [_items(before.items.get(place, {}), after.items.get(place, {}))]
         if items or before.marks[place] != mark
     )
-    pages = pages or bool(cells)
+    pages = pages or bool(cells) or resumed
     return Change(
         before=before.total,
         after=after.total,
@@ -148,6 +153,7 @@ def compare(before: Standing, after: Standing, *, pages: bool, reissue: Reissue)
         cells=cells,
         pages=pages,
         reissue=reissue if pages else "",
+        resumed=resumed,
     )
 
 

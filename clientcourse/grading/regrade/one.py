@@ -183,8 +183,9 @@ class _Regrader(Grader):
         return compare(
             before,
             self._standing(submission, made),
-            pages=submission.waits_for_feedback() or not _same_files(made, submission.graded),
+            pages=not _same_files(made, submission.graded),
             reissue=_reissue(submission, order),
+            resumed=submission.waits_for_feedback(),
         )
 
     def _grades(self, submission: Submission) -> dict[Place, Grade]:

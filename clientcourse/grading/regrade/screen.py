@@ -9,6 +9,7 @@ from rich.console import Console
 
 from clientcourse.grading.batch.module import language_of, progress_on
 from clientcourse.grading.regrade.change import Place
+from clientcourse.grading.regrade.log import FILE
 from clientcourse.grading.regrade.marks import Worth
 from clientcourse.grading.regrade.one import Regraded
 from clientcourse.grading.regrade.table import notes, table
@@ -27,6 +28,10 @@ _WORDS = {
     "feedback": Text(
         zh="反馈有变：{released} 份重新发还，{written} 份重新写好而不发还。",
         en="Feedback that changes: {released} released again, {written} written again only.",
+    ),
+    "resumed": Text(
+        zh="上次中断、这次接着做完的有 {number} 份；上次已经改了什么，见 {file}。",
+        en="Interrupted before and taken up again: {number}; what changed then is in {file}.",
     ),
     "not-graded": Text(
         zh="另有 {number} 份还没有评分，用 clientcourse grade 来评。",
@@ -117,6 +122,8 @@ class Screen:
             self.say("scores", number=len(seen), graded=graded, up=up, down=down, same=same)
         else:
             self.say("nobody")
+        if resumed := sum(change.resumed for change in changes):
+            self.say("resumed", number=resumed, file=FILE)
         kinds = [change.reissue for change in changes]
         counts = {kind: kinds.count(kind) for kind in ("released", "written")}
         if any(counts.values()):
