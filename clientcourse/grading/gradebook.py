@@ -37,19 +37,6 @@ class NoGradebook(CourseError):
     """The gradebook does not exist, or cannot be used here."""
 
 
-def look_for_gradebook(db_url: str) -> None:
-    """Say so if a gradebook file does not exist; nbgrader would make an empty one.
-
-    Raises
-    ------
-    NoGradebook
-        If it does not.
-    """
-    file = db_url.removeprefix("sqlite:///")
-    if file != db_url and not Path(file).exists():
-        raise NoGradebook(f"There is no gradebook {file}; grade the module first, or name another.")
-
-
 def make_gradebook(db_url: str, course_id: str) -> None:
     """Make a gradebook, if there is none yet.
 
@@ -64,6 +51,19 @@ def make_gradebook(db_url: str, course_id: str) -> None:
     except (SQLAlchemyError, ImportError) as error:  # of a driver
         reason = getattr(error, "orig", None) or error
         raise NoGradebook(f"The gradebook's database cannot be used: {reason}") from None
+
+
+def must_exist(db_url: str) -> None:
+    """See to it that a gradebook file is there, of which nbgrader would make an empty one.
+
+    Raises
+    ------
+    NoGradebook
+        If it is not.
+    """
+    file = db_url.removeprefix("sqlite:///")
+    if file != db_url and not Path(file).exists():
+        raise NoGradebook(f"There is no gradebook {file}; grade the module first, or name another.")
 
 
 def wait_for_each_other() -> None:

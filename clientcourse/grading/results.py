@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbgrader.api import (
@@ -21,12 +22,11 @@ from clientcourse.authoring.cells import BY_PERSON
 from clientcourse.authoring.load import load_bank, load_course
 from clientcourse.grading.batch.submissions import Submission
 from clientcourse.grading.digest import digests
-from clientcourse.grading.gradebook import look_for_gradebook
+from clientcourse.grading.gradebook import must_exist
 from clientcourse.items import ShortItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from clientcourse.items import Item
     from clientcourse.scoring import Verdict
@@ -76,7 +76,7 @@ def read_results(root: Path, module: str, db_url: str) -> list[ItemResult]:
     NoGradebook
         If a gradebook file does not exist; nbgrader would make an empty one.
     """
-    look_for_gradebook(db_url)
+    must_exist(db_url)
     course = load_course(root)
     lessons = next(entry.lessons for entry in course.modules if entry.id == module)
     items = {lesson: load_bank(root, module, lesson).graded_items() for lesson in lessons}

@@ -23,7 +23,7 @@ from clientcourse.grading.batch.one import configuration
 from clientcourse.grading.batch.submissions import Submission, submissions
 from clientcourse.grading.batch.workers import grade_here
 from clientcourse.grading.config import built_language
-from clientcourse.grading.gradebook import look_for_gradebook
+from clientcourse.grading.gradebook import must_exist
 from clientcourse.grading.regrade.change import Change, Place
 from clientcourse.grading.regrade.log import FILE, Record
 from clientcourse.grading.regrade.marks import Manual, cells_of, moves, read_manual, read_worth
@@ -85,7 +85,7 @@ def regrade_module(
     db_url = str(CourseDirectory(config=configuration(root)).db_url)
     submitted = submissions(root, module)
     graded = [one for one in submitted if is_graded(one)]
-    look_for_gradebook(db_url)
+    must_exist(db_url)
     make_ready(root)
     if _is_not_built(root, module):
         screen.say("not-built")
