@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_hub(commands)
     _add_hub_check(commands)
     _add_lint(commands)
+    _add_regrade(commands)
     _add_report(commands)
     _add_simulate(commands)
     _add_watch(commands)
@@ -274,6 +275,49 @@ def _lint(options: argparse.Namespace) -> int:
             print(one)  # noqa: T201
         print(f"{len(found)} findings.")  # noqa: T201
     return 1 if found else 0
+
+
+def _add_regrade(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "regrade", help="show who changes by a correction of keys or points, then change it"
+    )
+    command.add_argument("module")
+    command.add_argument("--why", help="the reason, for the record course/regrades.jsonl")
+    command.add_argument(
+        "--yes", action="store_true", help="do it; without this, it is only shown what would change"
+    )
+    command.add_argument(
+        "--workers",
+        type=_positive,
+        default=os.cpu_count() or 1,
+        help="how many submissions are run at the same time (default: one for each processor)",
+    )
+    command.set_defaults(run=_regrade)
+
+
+def _regrade(options: argparse.Namespace) -> int:
+    from clientcourse.grading.sandbox.fence import NoSandbox  # noqa: PLC0415 - needs an extra
+    from clientcourse.grading.sandbox.parent import WarmParent  # noqa: PLC0415
+    from clientcourse.imports import for_good, import_fast  # noqa: PLC0415
+
+    import_fast()
+    with contextlib.ExitStack() as ending:
+        sandbox = None
+        with contextlib.suppress(NoSandbox):  # perhaps the configuration does without
+            sandbox = WarmParent()
+            ending.callback(sandbox.close)
+        # It warms up while all the rest is imported.
+        with for_good():
+            from clientcourse.grading.regrade.module import regrade_module  # noqa: PLC0415
+
+        regraded = regrade_module(
+            options.root,
+            options.module,
+            why=(options.why or "") if options.yes else None,
+            sandbox=sandbox,
+            workers=options.workers,
+        )
+    return 1 if regraded.failed else 0
 
 
 def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

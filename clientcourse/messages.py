@@ -245,6 +245,14 @@ _MESSAGES: dict[str, Text] = {
         en="The reference answer could not be worked out, so this item cannot be graded yet: "
         "please ask your instructor",
     ),
+    "dropped": Text(
+        zh="本题不再计分，怎样作答都不影响得分",
+        en="This question no longer counts; it earns and costs nothing",
+    ),
+    "dropped-part": Text(
+        zh="这一部分已经没有计分的题，所以人人得满分。",
+        en="Nothing in this part counts any more, so everyone gets all of its points.",
+    ),
     "reason-multiple-wrong": Text(
         zh="选中了 {wrong} 个错误选项；只要选错一个，这一题就不得分。",
         en="You chose {wrong} wrong option(s); one wrong choice costs all points of the item.",

@@ -67,6 +67,12 @@ def test_a_due_date_needs_time_and_zone(toy: Path, due: str) -> None:
     )
 
 
+def test_dropping_an_item_changes_nothing_that_trainees_have(toy: Path) -> None:
+    before = build(toy)
+    change(toy, BANK, "id: in-order\n", "id: in-order\n        dropped: true\n")
+    assert build(toy) == before
+
+
 def test_a_changed_item_changes_only_that_lessons_files(toy: Path) -> None:
     before = build(toy)
     change(toy, BANK, "stem of the single one", "another stem")
@@ -118,6 +124,10 @@ def test_writing_removes_what_is_no_longer_built(tmp_path: Path) -> None:
         (BANK, "type: truefalse", "type: trufalse",
          r":\d+: is-it-so: type: expected one of .*'trufalse'"),
         (BANK, "answer: false", "answer: 24", r":\d+: is-it-so: answer: expected true or false"),
+        (BANK, "answer: false", "answer: false\n        dropped: 1",
+         r":\d+: is-it-so: dropped: expected true or false"),
+        (BANK, "id: warm-words\n", "id: warm-words\n        dropped: true\n",
+         r":\d+: try-it: warm-words: dropped: is for items that count; practice is not graded"),
         (BANK, "points: 3", "points: 2.25", r":\d+: in-order: points: "),
         (BANK, "level: apply", "level: recite", r":\d+: warm-words: level: expected one of"),
         (BANK, "id: say-name", "id: Say Name", r":\d+: .*expected lower-case letters"),

@@ -33,6 +33,16 @@ def test_an_objective_that_is_taught_and_asked_has_no_gap(
     ]["asked"]
 
 
+def test_what_was_dropped_does_not_count_as_asked(
+    toy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(toy, BANK, "id: say-name\n", "id: say-name\n        dropped: true\n")
+    _, found = covered(toy, capsys)
+    asked = {one["item"] for one in found["greet-name"]["asked"]}
+    assert "say-name" not in asked
+    assert "two-of-four" in asked
+
+
 def test_an_objective_without_lesson_or_item_is_a_gap(
     toy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

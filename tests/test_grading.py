@@ -29,6 +29,47 @@ def test_a_cell_is_worth_what_was_released_though_the_bank_has_changed(bank: Ban
     assert mark_cell(bank, "first-quiz", 16.0, answers, {}, DEFAULT_RULES).points == 10.0
 
 
+def dropping(bank: Bank, *ids: str) -> Bank:
+    """Return the same bank without what these items count."""
+    quizzes = [
+        quiz.model_copy(
+            update={
+                "items": [
+                    item.model_copy(update={"dropped": item.id in ids}) for item in quiz.items
+                ]
+            }
+        )
+        for quiz in bank.quizzes
+    ]
+    return bank.model_copy(update={"quizzes": quizzes})
+
+
+@pytest.mark.parametrize(
+    ("dropped", "wrong", "points"),
+    [
+        (["in-order"], ["in-order"], 8),
+        (["in-order"], ["say-name"], 4.8),  # three of the five points that are left
+        ([*RIGHT], [*RIGHT], 8),
+    ],
+)
+def test_what_is_dropped_earns_and_costs_nothing(
+    bank: Bank, dropped: list[str], wrong: list[str], points: float
+) -> None:
+    answers = {id_: value for id_, value in RIGHT.items() if id_ not in wrong}
+    cell = mark_cell(dropping(bank, *dropped), "first-quiz", 8, answers, {}, DEFAULT_RULES)
+    assert cell.points == points
+
+
+def test_what_is_dropped_is_explained_and_said_to_count_no_more(bank: Bank) -> None:
+    bank = dropping(bank, "say-name")
+    output = score_output(mark_cell(bank, "first-quiz", 8, RIGHT, {}, DEFAULT_RULES), "en")
+    page = output.data["text/html"]
+    assert page.count("This question no longer counts") == 1
+    assert "hidden reason gamma" in page
+    assert "say-name" not in {one["item"] for one in output.data[RESULTS_MIME]["items"]}
+    assert "say-name" not in {item.id for item in bank.graded_items()}
+
+
 def test_a_part_that_the_bank_no_longer_has_gets_a_sentence_and_no_points(bank: Bank) -> None:
     output = score_output(mark_cell(bank, "gone", 5.0, RIGHT, {}, DEFAULT_RULES), "en")
     assert output.data["text/plain"] == "0"

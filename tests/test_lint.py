@@ -104,6 +104,12 @@ def test_flawed_options_are_found(
     assert rules(ask, capsys, single(**texts)) == [rule]
 
 
+def test_of_what_was_dropped_no_flaw_is_told(ask: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mended = {**single(), "id": "mended"}
+    assert rules(ask, capsys, single(), mended) == ["near-duplicate", "near-duplicate"]
+    assert rules(ask, capsys, {**single(), "dropped": True}, mended) == []
+
+
 def test_absolute_words_in_the_key_too_give_nothing_away(
     ask: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

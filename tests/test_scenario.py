@@ -200,6 +200,11 @@ def test_a_mistake_in_the_graph_is_named(changes: dict[str, Any], says: str) -> 
     assert says in mistake(**changes)
 
 
+def test_only_a_conversation_that_counts_can_be_dropped() -> None:
+    assert scenario(dropped=True).dropped
+    assert "practice is not graded" in mistake(use="practice", dropped=True)
+
+
 def test_a_conversation_in_which_nothing_can_be_earned_is_refused() -> None:
     nodes = [node("opening", reply("a", "left", -1), reply("b", "left", -2)),
              node("other", reply("a", "left"), reply("b", "left", -1))]  # fmt: skip

@@ -102,7 +102,7 @@ def _covered(module: str, objective: Objective, lessons: Iterable[AuthoredLesson
         asked += [
             Asked(lesson.name, item.id, item.type, item.id in graded)
             for item in lesson.bank.items()
-            if item.objective == objective.id
+            if item.objective == objective.id and not item.dropped
         ]
     kinds = tuple(objective.kinds)
     return Covered(module, objective.id, tuple(taught), tuple(asked), kinds)

@@ -21,6 +21,7 @@ from nbgrader.preprocessors import (
 from clientcourse.authoring.in_widget import AnsweredInWidget
 from clientcourse.authoring.load import load_course
 from clientcourse.grading import feedback
+from clientcourse.grading.dropped import CreditDropped
 from clientcourse.grading.exporter import ForgivingExporter
 from clientcourse.grading.feedback import FeedbackExporter
 from clientcourse.grading.gradebook import wait_for_each_other
@@ -66,7 +67,7 @@ def configure(c: Config, root: Path, language: Language | None = None) -> None:
         "feedback",
         ".*.answers.json.*",
     ]
-    _speak(c, language or _built_language(root) or course.language)
+    _speak(c, language or built_language(root) or course.language)
 
 
 def grade_with_clientcourse(c: Config, root: Path) -> None:
@@ -95,6 +96,7 @@ def grade_with_clientcourse(c: Config, root: Path) -> None:
         ClearMetadataPreprocessor,
         LimitOutput,
         SaveAutoGrades,
+        CreditDropped,
         AssignLatePenalties,
         ShowRubric,
         CleanText,
@@ -105,7 +107,8 @@ def grade_with_clientcourse(c: Config, root: Path) -> None:
     c.RestoreCells.missing_cell_notification = ""
 
 
-def _built_language(root: Path) -> Language | None:
+def built_language(root: Path) -> Language | None:
+    """Return the language that `source/` was built in; `None` before the first build."""
     for path in sorted((root / "source").glob(f"*/*{SUFFIX}")):
         return LessonFile.model_validate_json(path.read_bytes()).language
     return None

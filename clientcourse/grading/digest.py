@@ -102,13 +102,19 @@ def _stamp(submission: Submission, notebook: Path) -> list[int]:
 def _made(submission: Submission, notebook: Path) -> dict[str, Any]:
     handed_in, _ = answers.read(submission.folder, notebook.stem)
     moments = [answer.at for answer in handed_in.answers.values()] if handed_in else []
-    return {"items": list(_recorded(notebook)), "minutes": active_minutes(moments)}
+    items = [item for _cell, item in recorded(notebook)]
+    return {"items": items, "minutes": active_minutes(moments)}
 
 
-def _recorded(notebook: Path) -> Iterator[dict[str, Any]]:
-    """Yield the results in a graded notebook: only from grade cells, whose outputs are ours."""
+def recorded(notebook: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the results in a graded notebook, each with the name of its cell.
+
+    Only from grade cells, whose outputs are ours.
+    """
     for cell in json.loads(notebook.read_bytes())["cells"]:
-        if not cell["metadata"].get("nbgrader", {}).get("grade"):
+        about = cell["metadata"].get("nbgrader", {})
+        if not about.get("grade"):
             continue
         for output in cell.get("outputs", []):
-            yield from output.get("data", {}).get(RESULTS_MIME, {}).get("items", [])
+            for item in output.get("data", {}).get(RESULTS_MIME, {}).get("items", []):
+                yield about["grade_id"], item

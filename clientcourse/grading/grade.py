@@ -33,6 +33,8 @@ class MarkedCell:
         What trainees know it by.
     points, max_points
         On the scale of the gradebook, which is the one that was released.
+    items
+        With those that were dropped.
     """
 
     name: str
@@ -40,6 +42,11 @@ class MarkedCell:
     points: float
     max_points: float
     items: tuple[Marked, ...]
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether nothing in it counts any more, so that everyone gets all of its points."""
+        return bool(self.items) and all(one.item.dropped for one in self.items)
 
 
 def mark_cell(
@@ -71,6 +78,7 @@ def mark_cell(
     Returns
     -------
     MarkedCell
+        Items that were dropped earn and cost nothing: the cell's points are shared by the others.
         Without items and points if the bank, changed since the release, has no such quiz or
         exercise any more.
     """
@@ -83,8 +91,8 @@ def mark_cell(
         for item in items
         for scored in [score(item, answers.get(item.id), references.get(item.id), rules)]
     )
-    earned = sum(one.score.points for one in marked)
-    possible = sum(one.score.max_points for one in marked)
-    scale = max_points / possible
-    points = max_points if earned == possible else round(earned * scale, 2)
+    counted = [one.score for one in marked if not one.item.dropped]
+    earned = sum(one.points for one in counted)
+    possible = sum(one.max_points for one in counted)
+    points = max_points if earned == possible else round(earned * max_points / possible, 2)
     return MarkedCell(name, bank.title(name), points, max_points, marked)

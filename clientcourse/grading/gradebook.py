@@ -25,6 +25,7 @@ _USERS = (
     "nbgrader.preprocessors.overwritecells",
     "nbgrader.preprocessors.overwritekernelspec",
     "nbgrader.preprocessors.saveautogrades",
+    "clientcourse.grading.dropped",
     "clientcourse.grading.feedback",
     "clientcourse.grading.preprocessor",
     "clientcourse.grading.restore",
@@ -140,6 +141,11 @@ class SharedGradebook(Gradebook):  # type: ignore[misc]
     def save(self) -> None:
         """Commit what was done since the last time; see from now on what others have done."""
         self._commit()
+        self._forget()
+
+    def undo(self) -> None:
+        """Forget what was done since the last time; see from now on what others have done."""
+        self.db.rollback()
         self._forget()
 
     def close(self) -> None:

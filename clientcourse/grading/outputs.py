@@ -41,7 +41,7 @@ def score_output(cell: MarkedCell, language: Language, remarks: Sequence[str] = 
         "text/html": "".join(_cell_html(cell, language, remarks)),
         RESULTS_MIME: {
             "title": plain(cell.title[language]),
-            "items": [_result(one) for one in cell.items],
+            "items": [_result(one) for one in cell.items if not one.item.dropped],
         },
     }
     return NotebookNode(
@@ -102,7 +102,7 @@ def _cell_html(cell: MarkedCell, language: Language, remarks: Sequence[str]) -> 
         '<p style="margin:.2em 0 .8em;font-size:1.1em;display:flex;justify-content:space-between;'
         f'gap:1em"><strong>{inline(cell.title[language])}</strong><strong>{total}</strong></p>'
     )
-    for remark in remarks:
+    for remark in [*remarks, *([say("dropped-part", language)] if cell.is_dropped else [])]:
         yield (
             f'<p style="border-left:3px solid {_COLOURS["partly"]};padding-left:.7em">'
             f"{escape(remark)}</p>"
@@ -118,13 +118,17 @@ def _cell_html(cell: MarkedCell, language: Language, remarks: Sequence[str]) -> 
 def _item_html(one: Marked, label: str, language: Language) -> Iterator[str]:
     told = explain(one.item, one.value, one.score, language)
     colour = _COLOURS.get(one.score.verdict, _OTHER)
-    total = f"{one.score.points:g} / {one.score.max_points:g}"
+    result = (
+        f"<strong>{escape(told.verdict)}</strong> · {one.score.points:g} / {one.score.max_points:g}"
+    )
+    result += f" · {escape(told.reason)}" if told.reason else ""
+    if one.item.dropped:  # perhaps for a wrong key, by which the answer had better not be judged
+        colour, result = _OTHER, f"<strong>{say('dropped', language)}</strong>"
     yield (
         '<section style="margin:0 0 1.2em;padding-left:.9em;'
         f'border-left:3px solid {colour}">'
         f'<p style="margin:0">{label}{inline(_asked(one.item, language))}</p>'
-        f'<p style="margin:.2em 0;color:{colour}"><strong>{escape(told.verdict)}</strong> · {total}'
-        f"{' · ' + escape(told.reason) if told.reason else ''}</p>"
+        f'<p style="margin:.2em 0;color:{colour}">{result}</p>'
     )
     if isinstance(one.item, OrderItem):
         yield from _order_html(told, language)
@@ -136,7 +140,7 @@ def _item_html(one: Marked, label: str, language: Language) -> Iterator[str]:
         yield from _debriefing_html(told.debriefing, language)
     if told.why:
         yield f'<p style="margin:.2em 0">{inline(told.why)}</p>'
-    if told.reread and one.score.verdict != "right":
+    if told.reread and one.score.verdict != "right" and not one.item.dropped:
         yield (
             f'<p style="margin:.2em 0;color:{_OTHER}">'
             f"{say('reread', language, heading=inline(told.reread))}</p>"

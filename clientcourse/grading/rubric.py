@@ -79,6 +79,7 @@ def _page(item: ShortItem, answer: str, language: Language) -> str:
     return " ".join(
         [
             f"<div><p><strong>{inline(item.stem[language])}</strong></p>",
+            *([f"<p>{say('dropped-part', language)}</p>"] if item.dropped else []),
             f"<h4>{say('answer', language)}</h4><p class='tex2jax_ignore'>{lines}</p>",
             f"<h4>{say('rubric', language)}</h4><ul>{points}</ul>",
             f"<h4>{say('model-answer', language)}</h4>",

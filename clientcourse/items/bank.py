@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from clientcourse.items.base import ItemId, Model, PublicItem, Use
+from clientcourse.items.base import NOT_GRADED, ItemId, Model, PublicItem, Use
 from clientcourse.items.exercises import NumberItem, TableItem
 from clientcourse.items.questions import Question, ShortItem
 from clientcourse.items.scenario import Scenario
@@ -50,6 +50,13 @@ class Quiz(Model):
             items=[item.public(language) for item in self.items],
         )
 
+    @model_validator(mode="after")
+    def _only_graded_ones_are_dropped(self) -> Self:
+        for item in self.items:
+            if item.dropped and self.use != "graded":
+                raise ValueError(f"{item.id}: {NOT_GRADED}")
+        return self
+
 
 class Teaching(Model):
     """What a lesson teaches under one of its headings.
@@ -82,13 +89,16 @@ class Bank(Model):
         yield from self.scenarios
 
     def graded_items(self) -> list[Item]:
-        """Return every item that counts, in the order of `items`."""
+        """Return every item that counts, in the order of `items`; not what was dropped."""
+        return [item for item in self._in_graded_cells() if not item.dropped]
+
+    def _in_graded_cells(self) -> list[Item]:
         questions = [i for quiz in self.quizzes if quiz.use == "graded" for i in quiz.items]
         scenarios = [scenario for scenario in self.scenarios if scenario.use == "graded"]
         return [*questions, *self.exercises, *scenarios]
 
     def auto_graded(self, cell: str) -> list[Item]:
-        """Return the items that are scored by machine in one graded cell.
+        """Return the items that are scored by machine in one graded cell, with those dropped.
 
         Parameters
         ----------
@@ -111,8 +121,8 @@ class Bank(Model):
         return [item for item in self.exercises if not isinstance(item, ShortItem)]
 
     def graded_by_person(self) -> dict[str, ShortItem]:
-        """Return the items that a person grades, by their ids."""
-        return {item.id: item for item in self.graded_items() if isinstance(item, ShortItem)}
+        """Return the items that a person grades, with those dropped, by their ids."""
+        return {item.id: item for item in self._in_graded_cells() if isinstance(item, ShortItem)}
 
     def title(self, cell: str) -> Text:
         """Return the title of a quiz, an exercise or a scenario.

@@ -107,6 +107,9 @@ class BaseItem(Model):
     ----------
     reread
         Heading of the part of the lesson that answers the item.
+    dropped
+        Whether it no longer counts. It is still shown and explained, but earns and costs nothing;
+        what its graded cell is worth is shared by the items that are left.
     """
 
     id: ItemId
@@ -116,6 +119,12 @@ class BaseItem(Model):
     points: Points = 1.0
     stem: Text
     reread: Text | None = None
+    # Nothing for trainees' own files: only items that are practised are in them as a whole.
+    dropped: Annotated[bool, Field(exclude=True)] = False
+
+
+NOT_GRADED = "dropped: is for items that count; practice is not graded"
+"""What is wrong with dropping an item of practice."""
 
 
 def by_hash(ids: Sequence[str], salt: str) -> list[str]:

@@ -10,7 +10,16 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from clientcourse.items.base import BaseItem, ItemId, Model, OptionId, Use, WordId, mixed
+from clientcourse.items.base import (
+    NOT_GRADED,
+    BaseItem,
+    ItemId,
+    Model,
+    OptionId,
+    Use,
+    WordId,
+    mixed,
+)
 from clientcourse.language import Language, Text
 
 Mood = Literal["angry", "upset", "calm", "warm"]
@@ -361,6 +370,12 @@ class Scenario(BaseItem):
                 "must come to an ending"
             )
         return done
+
+    @model_validator(mode="after")
+    def _dropped_only_if_graded(self) -> Self:
+        if self.dropped and self.use != "graded":
+            raise ValueError(NOT_GRADED)
+        return self
 
     @model_validator(mode="after")
     def _graph_is_sound(self) -> Self:

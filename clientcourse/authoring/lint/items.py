@@ -75,11 +75,15 @@ class _Placed:
 
 
 def flaws(lessons: Sequence[AuthoredLesson]) -> Iterator[Finding]:
-    """Yield the flaws of all items of a course, item by item, then module by module."""
+    """Yield the flaws of all items of a course, item by item, then module by module.
+
+    Of what was dropped nobody asks any more how well it was written; a repaired copy may stand
+    beside it.
+    """
     modules: dict[str, list[_Placed]] = {}
     for lesson in lessons:
         file = bank_path(lesson.module, lesson.name)
-        placed = [_Placed(item, file) for item in lesson.bank.items()]
+        placed = [_Placed(item, file) for item in lesson.bank.items() if not item.dropped]
         modules.setdefault(lesson.module, []).extend(placed)
     everything = [one for placed in modules.values() for one in placed]
     for one in everything:

@@ -84,11 +84,23 @@ class Way:
                 self._collect(submission, arrival, workshop.folder)
             if not is_graded(submission):
                 self._grade(submission)
-            self._write(submission, workshop.folder)
-            feedback = self.feedback(submission)
-            if self._to_be_released(feedback):
-                self.course.releasing(submission).start()
-                self._say("released", submission, start)
+            self.hand_back(submission, workshop.folder, start)
+
+    def hand_back(self, submission: Submission, desk: Path, start: float) -> None:
+        """Write and release the feedback on a graded submission, as far as that is left to do.
+
+        Parameters
+        ----------
+        desk
+            An empty folder on the file system of `feedback/`.
+        start
+            When all of this began, by `time.perf_counter`.
+        """
+        self._write(submission, desk)
+        feedback = self.feedback(submission)
+        if self._to_be_released(feedback):
+            self.course.releasing(submission).start()
+            self._say("released", submission, start)
 
     def _collect(self, submission: Submission, arrival: Arrival, desk: Path) -> None:
         have = collected_at(submission)

@@ -78,6 +78,18 @@ class Feedback:
         """Whether it was handed in with a secret, by which its trainee finds the feedback."""
         return is_secret(read_small(self.folder / SECRET))
 
+    def is_of_what_was_graded(self) -> bool:
+        """Tell whether there are pages on what was handed in and graded last."""
+        return self.folder.is_dir() and stamp(self.folder) == stamp(self.submission.graded)
+
+    def was_released(self) -> bool:
+        """Tell whether the exchange has any pages on what was handed in last."""
+        secret = read_small(self.submission.folder / SECRET)
+        return is_secret(secret) and any(
+            self._place(secret, notebook.stem).exists()
+            for notebook in self.submission.graded.glob("*.ipynb")
+        )
+
     def is_released(self) -> bool:
         """Tell whether the exchange has just these pages."""
         return all(
@@ -88,8 +100,11 @@ class Feedback:
     def _places(self) -> Iterator[tuple[Path, Path]]:
         secret = read_small(self.folder / SECRET)
         for page in self.folder.glob("*.html"):
-            name = notebook_hash(secret=secret, notebook_id=page.stem)
-            yield page, self.exchange / "feedback" / f"{name}.html"
+            yield page, self._place(secret, page.stem)
+
+    def _place(self, secret: str, notebook: str) -> Path:
+        name = notebook_hash(secret=secret, notebook_id=notebook)
+        return self.exchange / "feedback" / f"{name}.html"
 
 
 def is_graded(submission: Submission) -> bool:

@@ -106,18 +106,8 @@ def grade_module(
     settings = Sandbox(config=configuration(root))
     here = settings.enabled and scheduler is None
     sandbox = (sandbox or WarmParent()) if here else None
-    progress = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-        auto_refresh=False,  # without a thread, beside which one had better not fork
-    )
     try:
-        with progress:
+        with progress_on(console) as progress:
             title = _WORDS["grading"][language].format(module=module)
             bar = progress.add_task(title, total=len(todo))
             for outcome in _grade(todo, sandbox, workers, scheduler):
@@ -135,6 +125,20 @@ def grade_module(
     )
     console.print(summary, highlight=False)
     return graded
+
+
+def progress_on(console: Console) -> Progress:
+    """Return a bar for submissions; where there is no terminal it shows nothing."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+        auto_refresh=False,  # without a thread, beside which one had better not fork
+    )
 
 
 def _grade(

@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -75,8 +75,8 @@ def grade(submission: Submission) -> Outcome:
 
 
 @lru_cache(maxsize=1)
-def _grader(root: Path) -> _Grader:
-    return _Grader(root)
+def _grader(root: Path) -> Grader:
+    return Grader(root)
 
 
 def configuration(root: Path) -> Config:
@@ -84,44 +84,76 @@ def configuration(root: Path) -> Config:
     return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
 
 
-class _Grader:
-    """Grades submissions of one course, one after the other."""
+class Grader:
+    """Grades submissions of one course, one after the other.
+
+    Attributes
+    ----------
+    gradebook
+        Shared by all steps of nbgrader while one is graded.
+    workshop
+        Where all is made before it is put in its place.
+    """
 
     def __init__(self, root: Path) -> None:
-        self._coursedir = CourseDirectory(config=configuration(root))
-        self._gradebook = SharedGradebook(self._coursedir.db_url, self._coursedir.course_id)
-        self._workshop = Workshop(root)
+        self.coursedir = CourseDirectory(config=configuration(root))
+        self.gradebook = SharedGradebook(self.coursedir.db_url, self.coursedir.course_id)
+        self.workshop = Workshop(root)
         # Nothing half-done is ever seen where others look.
-        self._coursedir.autograded_directory = str(self._workshop.folder.relative_to(root))
-        self._autograde = _Autograde(self._coursedir, config=self._coursedir.config)
+        self.coursedir.autograded_directory = str(self.workshop.folder.relative_to(root))
+        self._autograde = _Autograde(self.coursedir, config=self.coursedir.config)
 
     def grade(self, submission: Submission) -> tuple[float, float, bool]:
+        """Grade one submission; return its points, what was possible and whether a person waits."""
         with submission.locked():
-            return self._grade(submission)
+            self.take_in(submission)
+            fingerprint = submission.fingerprint()
+            submission.forget_graded()
+            with self.at_work(submission):
+                self.run(submission, save=self.gradebook.save)
+                self.score(submission)
+                self.gradebook.save()
+                found = self.gradebook.find_submission(submission.module, submission.trainee)
+                result = float(found.score), float(found.max_score), bool(found.needs_manual_grade)
+            self.put_in_place(submission)
+            submission.note_graded(fingerprint)
+            return result
 
-    def _grade(self, submission: Submission) -> tuple[float, float, bool]:
-        self._coursedir.assignment_id = submission.module
-        self._coursedir.student_id = submission.trainee
+    def take_in(self, submission: Submission) -> None:
+        """Turn to a submission, and make it fit to be graded."""
+        self.coursedir.assignment_id = submission.module
+        self.coursedir.student_id = submission.trainee
         self._autograde.init_notebooks()
-        fingerprint = submission.fingerprint()
-        submission.forget_graded()
-        made = self._workshop.folder / submission.trainee / submission.module
-        shutil.rmtree(made, ignore_errors=True)
+
+    def made(self, submission: Submission) -> Path:
+        """Return where the graded notebooks of a submission are made."""
+        return self.workshop.folder / submission.trainee / submission.module
+
+    @contextlib.contextmanager
+    def at_work(self, submission: Submission) -> Iterator[None]:
+        """Have all steps share the gradebook, which in the end forgets what is not saved."""
+        shutil.rmtree(self.made(submission), ignore_errors=True)
         with (
-            self._gradebook.shared(),
+            self.gradebook.shared(),
             contextlib.chdir(submission.root),
             warnings.catch_warnings(),
         ):
             # nbgrader's gradebook brings one about with each new submission, to no harm.
             warnings.simplefilter("ignore", SAWarning)
-            self._autograde.grade(submission, save=self._gradebook.save)
-            self._gradebook.save()
-            found = self._gradebook.find_submission(submission.module, submission.trainee)
-            result = float(found.score), float(found.max_score), bool(found.needs_manual_grade)
-        put_in_place(made, submission.graded)
+            yield
+
+    def run(self, submission: Submission, save: Callable[[], None]) -> None:
+        """Run what was submitted; see `_Autograde.run`."""
+        self._autograde.run(submission, save)
+
+    def score(self, submission: Submission) -> None:
+        """Score what was run: gradebook, which is not saved, and graded notebooks."""
+        self._autograde.score(submission)
+
+    def put_in_place(self, submission: Submission) -> None:
+        """Put what was made into `autograded/`."""
+        put_in_place(self.made(submission), submission.graded)
         digests(submission, [Path(notebook).stem for notebook in self._autograde.notebooks])
-        submission.note_graded(fingerprint)
-        return result
 
 
 def put_in_place(made: Path, place: Path) -> None:
@@ -154,9 +186,10 @@ class _Autograde(Autograde):  # type: ignore[misc]
         steps = [step(parent=self.exporter) for step in names]
         first_that_writes = names.index(SaveAutoGrades)
         self._run_steps, self._score_steps = steps[:first_that_writes], steps[first_that_writes:]
+        self._ran: list[tuple[NotebookNode, dict[str, Any]]] = []
 
-    def grade(self, submission: Submission, save: Callable[[], None]) -> None:
-        """Grade a submission that was taken in into the course directory's `autograded` folder.
+    def run(self, submission: Submission, save: Callable[[], None]) -> None:
+        """Run a submission that was taken in.
 
         Parameters
         ----------
@@ -169,10 +202,16 @@ class _Autograde(Autograde):  # type: ignore[misc]
         self.init_assignment(submission.module, submission.trainee)
         save()
         with utils.setenv(NBGRADER_EXECUTION="autograde"):
-            ran = [self._run(Path(notebook)) for notebook in self.notebooks]
-            save()
-            # Only now: while one writes to an SQLite gradebook, no other can.
-            for one in ran:
+            self._ran = [self._run(Path(notebook)) for notebook in self.notebooks]
+        save()
+
+    def score(self, submission: Submission) -> None:
+        """Score what was run, into the course directory's `autograded` folder.
+
+        Only then is anything written: while one writes to an SQLite gradebook, no other can.
+        """
+        with utils.setenv(NBGRADER_EXECUTION="autograde"):
+            for one in self._ran:
                 scored, resources = _take(self._score_steps, *one)
                 resources["output_extension"] = self.exporter.file_extension
                 self.write_single_notebook(nbformat.writes(scored) + "\n", resources)

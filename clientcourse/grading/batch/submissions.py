@@ -72,6 +72,18 @@ class Submission:
         self._note.parent.mkdir(parents=True, exist_ok=True)
         answers.write_safely(self._note, json.dumps({"fingerprint": fingerprint}).encode())
 
+    def note_waits_for_feedback(self) -> None:
+        """Note that it is being regraded, which is not done before its feedback is."""
+        self._note.parent.mkdir(parents=True, exist_ok=True)
+        answers.write_safely(self._note, json.dumps({"waits_for": "feedback"}).encode())
+
+    def waits_for_feedback(self) -> bool:
+        """Tell whether it was regraded, but not to the end."""
+        try:
+            return bool(json.loads(self._note.read_bytes()) == {"waits_for": "feedback"})
+        except (OSError, ValueError):
+            return False
+
     def locked(self) -> FileLock:
         """Keep other graders away from it for a while; who has it can take it once more."""
         self._note.parent.mkdir(parents=True, exist_ok=True)

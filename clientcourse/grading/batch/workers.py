@@ -6,13 +6,14 @@ import contextlib
 import multiprocessing
 import os
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkContext, ForkProcess
+from typing import TypeAlias
 
 import nbformat
 
@@ -21,6 +22,8 @@ from clientcourse.grading.batch.one import Outcome, grade
 from clientcourse.grading.batch.submissions import Submission
 from clientcourse.grading.sandbox.parent import WarmParent, close, use
 from clientcourse.grading.turns import take_turns
+
+Task: TypeAlias = Callable[[Submission], Outcome]
 
 _ATTEMPTS = 2
 _SECONDS = 1  # in which a process that has nothing to do ends
@@ -51,9 +54,10 @@ class _Worker:
         sandbox: WarmParent | None,
         submission: Submission,
         others: Iterable[Connection],
+        do: Task,
     ) -> _Worker:
         ours, theirs = context.Pipe()
-        about = (theirs, [ours, *others], sandbox)
+        about = (theirs, [ours, *others], sandbox, do)
         process = context.Process(target=_work, args=about, daemon=True)
         process.start()
         theirs.close()  # so that its end is noticed
@@ -101,7 +105,10 @@ class _Worker:
 
 
 def grade_here(
-    submissions: Sequence[Submission], sandbox: WarmParent | None, workers: int
+    submissions: Sequence[Submission],
+    sandbox: WarmParent | None,
+    workers: int,
+    do: Task = grade,
 ) -> Iterator[Outcome]:
     """Grade submissions side by side.
 
@@ -112,6 +119,8 @@ def grade_here(
     workers
         How many run trainee code at the same time. Meanwhile another one prepares or scores, if
         there is a processor for it.
+    do
+        What is done with each of them.
 
     Yields
     ------
@@ -134,7 +143,7 @@ def grade_here(
     try:
         while waiting or busy:
             while waiting and len(busy) < _graders(workers):
-                worker = _Worker.start(context, sandbox, waiting.popleft(), busy)
+                worker = _Worker.start(context, sandbox, waiting.popleft(), busy, do)
                 busy[worker.connection] = worker
             _give_turns(busy.values(), workers)
             for connection in wait(list(busy)):
@@ -179,7 +188,12 @@ def _give_turns(workers: Collection[_Worker], most: int) -> None:
         worker.give_turn()
 
 
-def _work(orders: Connection, not_ours: Iterable[Connection], sandbox: WarmParent | None) -> None:
+def _work(
+    orders: Connection,
+    not_ours: Iterable[Connection],
+    sandbox: WarmParent | None,
+    do: Task,
+) -> None:
     """Grade one submission after the other until there are no more, or nobody to ask for them.
 
     Parameters
@@ -194,7 +208,7 @@ def _work(orders: Connection, not_ours: Iterable[Connection], sandbox: WarmParen
     take_turns(partial(_turn_from, orders))
     try:
         while True:
-            orders.send(_graded(orders.recv()))
+            orders.send(_done(do, orders.recv()))
     except (EOFError, OSError, KeyboardInterrupt):
         close()
 
@@ -215,8 +229,8 @@ def _turn_from(orders: Connection) -> Iterator[None]:
             orders.send(_Turn.OVER)
 
 
-def _graded(submission: Submission) -> Outcome | CourseError:
+def _done(do: Task, submission: Submission) -> Outcome | CourseError:
     try:
-        return grade(submission)
+        return do(submission)
     except CourseError as error:
         return CourseError(str(error))
