@@ -16,11 +16,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Marked:
-    """One item with the answer it got, `None` if it is no possible one, and its score."""
+    """One item with the answer it got, `None` if it is no possible one, and its score.
+
+    Parameters
+    ----------
+    reference
+        Of a data exercise, the answer that was expected.
+    """
 
     item: Item
     value: Json
     score: Score
+    reference: Json = None
 
 
 @dataclass(frozen=True)
@@ -79,9 +86,10 @@ def mark_cell(
         return MarkedCell(name, Text(zh=name, en=name), 0.0, max_points, ())
     marked = tuple(
         # What is no possible answer is scored and then not looked at again: it can be anything.
-        Marked(item, None if scored.verdict == "unfit" else answers.get(item.id), scored)
+        Marked(item, None if scored.verdict == "unfit" else value, scored, reference)
         for item in items
-        for scored in [score(item, answers.get(item.id), references.get(item.id), rules)]
+        for value, reference in [(answers.get(item.id), references.get(item.id))]
+        for scored in [score(item, value, reference, rules)]
     )
     earned = sum(one.score.points for one in marked)
     possible = sum(one.score.max_points for one in marked)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from clientcourse.items.base import ItemId, Model, PublicItem, Use
 from clientcourse.items.exercises import NumberItem, TableItem
@@ -33,6 +33,16 @@ class Quiz(Model):
     use: Use
     title: Text
     items: Annotated[list[Annotated[Question, Field(discriminator="type")]], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _practice_keeps_no_key(self) -> Self:
+        kept = [item.id for item in self.items if item.reuse]
+        if self.use == "practice" and kept:
+            raise ValueError(
+                f"{kept[0]}: reuse: practice tells the answer at once; only graded items can keep "
+                "theirs"
+            )
+        return self
 
     def public(self, language: Language) -> PublicQuiz:
         """Return what a trainee may see of this quiz in one language."""

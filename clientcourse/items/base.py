@@ -107,6 +107,8 @@ class BaseItem(Model):
     ----------
     reread
         Heading of the part of the lesson that answers the item.
+    reuse
+        Whether it will be asked again: then nobody is told its key, not even after grading.
     """
 
     id: ItemId
@@ -116,6 +118,8 @@ class BaseItem(Model):
     points: Points = 1.0
     stem: Text
     reread: Text | None = None
+    # Practice never has it, so lesson files, which trainees get, need not speak of it.
+    reuse: Annotated[bool, Field(exclude=True)] = False
 
 
 def by_hash(ids: Sequence[str], salt: str) -> list[str]:
