@@ -87,19 +87,18 @@ def _cell(cell: MarkedCell, language: Language, remarks: Sequence[str]) -> Itera
         yield f"<aside {_as('remark')}>{escape(remark)}</aside>"
     if not cell.items:
         yield f"<p>{say('not-in-the-bank', language)}</p>"
-    alone = len(cell.items) == 1
-    for number, one in enumerate(cell.items, 1):
-        yield from _item(one, "" if alone else f"{number}. ", language)
+    for one in cell.items:
+        yield from _item(one, language)
     yield "</div>"
 
 
-def _item(one: Marked, label: str, language: Language) -> Iterator[str]:
+def _item(one: Marked, language: Language) -> Iterator[str]:
     told = explain(one.item, one.value, one.score, language, one.reference)
     verdict = one.score.verdict
     mark, tone = _MARKS.get(verdict, "○"), verdict if verdict in _MARKS else "soft"
     total = f"{one.score.points:g} / {one.score.max_points:g}"
     # One of several is found by its heading; one alone has that of its cell.
-    tag = "h4" if label else "p"
+    tag, label = ("h4", f"{one.number}. ") if one.number else ("p", "")
     yield (
         f'<section id="item-{one.item.id}" {_as("item", f"item-{tone}")}>'
         f"<{tag} {_as('verdict', tone)}>{label}{mark} {escape(told.verdict)} · {total}</{tag}>"
@@ -124,9 +123,8 @@ def _item(one: Marked, label: str, language: Language) -> Iterator[str]:
     if one.item.reuse:
         yield f"<p {_as('line', 'soft')}>{say('asked-again', language)}</p>"
     if told.reread and one.score.verdict != "right":
-        yield (
-            f"<p {_as('line', 'soft')}>{say('reread', language, heading=inline(told.reread))}</p>"
-        )
+        heading = f'<span class="cc-reread">{inline(told.reread)}</span>'
+        yield f"<p {_as('line', 'soft')}>{say('reread', language, heading=heading)}</p>"
     yield "</section>"
 
 
@@ -243,15 +241,15 @@ def _kind(kind: KindOfDifference, language: Language) -> str:
     counted = say(f"rows-{kind.kind}", language, count=kind.count)
     comma = "、" if language == "zh" else ", "
     colon = "：" if language == "zh" else ": "
-    keys = comma.join(f"<code>{escape(key)}</code>" for key in kind.keys)
-    if more := kind.count - len(kind.keys):
-        keys += say("rows-more", language, count=more)
+    named = [f"<code>{escape(key)}</code>" for key in kind.keys]
+    if more := kind.count - len(named):
+        named.append(say("rows-more", language, count=more))
     columns = comma.join(
         say("rows-in-column", language, column=f"<code>{escape(name)}</code>", count=count)
         for name, count in kind.columns
     )
-    places = f" ({columns})" if columns else ""
-    return f"<strong>{counted}</strong>{places}{colon}{keys}"
+    places = f" · {columns}" if columns else ""
+    return f"<strong>{counted}</strong>{places}{colon}{comma.join(named)}"
 
 
 def _value(cell: str, role: Role) -> str:

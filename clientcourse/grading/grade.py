@@ -20,6 +20,8 @@ class Marked:
 
     Parameters
     ----------
+    number
+        Of a question, its number in its quiz; 0 for what stands alone.
     reference
         Of a data exercise, the answer that was expected.
     """
@@ -27,6 +29,7 @@ class Marked:
     item: Item
     value: Json
     score: Score
+    number: int = 0
     reference: Json = None
 
 
@@ -86,7 +89,13 @@ def mark_cell(
         return MarkedCell(name, Text(zh=name, en=name), 0.0, max_points, ())
     marked = tuple(
         # What is no possible answer is scored and then not looked at again: it can be anything.
-        Marked(item, None if scored.verdict == "unfit" else value, scored, reference)
+        Marked(
+            item,
+            None if scored.verdict == "unfit" else value,
+            scored,
+            bank.number(item.id),
+            reference,
+        )
         for item in items
         for value, reference in [(answers.get(item.id), references.get(item.id))]
         for scored in [score(item, value, reference, rules)]

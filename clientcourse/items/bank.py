@@ -117,6 +117,18 @@ class Bank(Model):
         """Return the items that a person grades, by their ids."""
         return {item.id: item for item in self.graded_items() if isinstance(item, ShortItem)}
 
+    def number(self, item: str) -> int:
+        """Return the number of a question in its quiz; 0 for what stands alone."""
+        return next(
+            (
+                number
+                for quiz in self.quizzes
+                for number, question in enumerate(quiz.items, 1)
+                if question.id == item and len(quiz.items) > 1
+            ),
+            0,
+        )
+
     def title(self, cell: str) -> Text:
         """Return the title of a quiz, an exercise or a scenario.
 
