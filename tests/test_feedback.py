@@ -85,7 +85,7 @@ def toy_course(to: Path, language: Language = "en") -> Path:
     later = folder / "second-call.items.yaml"
     later.write_text(_TAUGHT_LATER + later.read_text())
     for name, tongue, added in (
-        ("first-call", "en", "\n## What to call people\n\nName\n\n## What comes first\n\nListen.\n"),
+        ("first-call", "en", "\n## What to call people\n\n## What comes first\n\nListen.\n"),
         ("first-call", "zh", "\n## 怎样称呼\n\n叫名字。\n\n## 先后\n\n先听。\n"),
         ("second-call", "en", "\n## Means and medians\n"),
         ("second-call", "zh", "\n## 平均数\n"),

@@ -41,7 +41,7 @@ _LOOKS = {
     "item-right": "border-color:var(--cc-right)",
     "item-partly": "border-color:var(--cc-partly)",
     "item-wrong": "border-color:var(--cc-wrong)",
-    "verdict": "margin:.2em 0;font-size:1em",
+    "verdict": "margin:.2em 0;font-size:1em;font-weight:600",
     "line": "margin:.2em 0",
     "list": "list-style:none;padding:0;margin:.3em 0",
     "entry": "margin:.35em 0",
@@ -161,7 +161,7 @@ def _choices(told: Explanation, language: Language) -> Iterator[str]:
         text = inline(note.text)
         if note.chosen:
             text = f"<strong {_as('chosen')}>{text}</strong>"
-        said = f" <em>({say(_said_of(note), language)})</em>" if note.chosen or note.right else ""
+        said = f" <em>{say(_said_of(note), language)}</em>" if note.chosen or note.right else ""
         yield (
             f"<li {_as('entry')}><span {_as(tone)}>{mark}</span> {text}{said}"
             f"<div {_as('own', 'why')}>{inline(note.why)}</div></li>"

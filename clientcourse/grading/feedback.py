@@ -225,5 +225,5 @@ def _number(value: float) -> str:
 
 
 def _share(points: float, most: float) -> float:
-    """Return a share of the points in per cent, between none and all."""
-    return round(100 * min(max(points / most, 0.0), 1.0), 1) if most else 0.0
+    """Return a share of the points, between none and all."""
+    return round(min(max(points / most, 0.0), 1.0), 3) if most else 0.0
