@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from clientcourse.difference import Difference, cell_text, difference, told_apart
 from clientcourse.items import (
     FALSE,
     TRUE,
@@ -142,6 +143,8 @@ class Explanation:
         Of an answer that a person grades.
     debriefing
         Of a conversation that came to its end.
+    difference
+        Of a table, what differs from the reference.
     why
         For numbers and tables, the reason that the bank gives.
     reread
@@ -155,12 +158,18 @@ class Explanation:
     rubric: tuple[MarkingNote, ...] = ()
     model_answer: str = ""
     debriefing: Debriefing | None = None
+    difference: Difference | None = None
     why: str = ""
     reread: str = ""
 
 
-def explain(item: Item, value: Json, score: Score, language: Language) -> Explanation:
+def explain(
+    item: Item, value: Json, score: Score, language: Language, reference: Json = None
+) -> Explanation:
     """Return the explanation of a score.
+
+    Of an item that is asked again (`reuse`) nothing is said but the verdict and where to read:
+    neither the key nor a reason, nor a count from which it could be found.
 
     Parameters
     ----------
@@ -168,13 +177,20 @@ def explain(item: Item, value: Json, score: Score, language: Language) -> Explan
         The item with its key, and the answer that was scored.
     score
         What `clientcourse.scoring.score` made of them.
+    reference
+        Of a data exercise, the answer that was expected.
     """
-    head: _Parts = {
-        "verdict": say(f"verdict-{score.verdict}", language),
-        "reason": _reason(item, score, language),
-        "reread": item.reread[language] if item.reread else "",
-    }
-    return Explanation(**head, **_particulars(item, value, language))
+    verdict = say(f"verdict-{score.verdict}", language)
+    reread = item.reread[language] if item.reread else ""
+    if item.reuse:
+        return Explanation(verdict, reason="", reread=reread)
+    return Explanation(
+        verdict,
+        reason=_reason(item, score, language),
+        reread=reread,
+        difference=difference(item, value, reference) if isinstance(item, TableItem) else None,
+        **_particulars(item, value, language),
+    )
 
 
 _Parts: TypeAlias = "dict[str, Any]"
@@ -206,9 +222,7 @@ def _reason(item: Item, score: Score, language: Language) -> str:
         return ""
     match item:
         case NumberItem(unit=unit) | NumberQuestion(unit=unit):
-            unit_text = f" {unit[language]}" if unit else ""
-            numbers = {name: _number(facts[name]) for name in ("value", "reference")}
-            return say("reason-number", language, unit=unit_text, **numbers)
+            return _reason_number(score, f" {unit[language]}" if unit else "", language)
         case TableItem():
             name = "reason-table" if item.columns else "reason-table-keys"
             return say(name, language, **facts)
@@ -235,8 +249,13 @@ def _reason_multiple(score: Score, language: Language) -> str:
     return say(name, language, **score.facts)
 
 
-def _number(value: Json) -> str:
-    return f"{value:.6g}" if isinstance(value, int | float) else "–"
+def _reason_number(score: Score, unit: str, language: Language) -> str:
+    value, reference = score.facts["value"], score.facts["reference"]
+    right = score.verdict == "right"
+    own, expected = map(cell_text, (value, reference)) if right else told_apart(value, reference)
+    allowed = cell_text(score.facts["allowed"])
+    name = "reason-number-exact" if allowed == "0" else "reason-number"
+    return say(name, language, value=own, reference=expected, allowed=allowed, unit=unit)
 
 
 def _choice_notes(

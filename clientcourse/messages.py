@@ -293,8 +293,12 @@ _MESSAGES: dict[str, Text] = {
         en="{run} of the {total} steps stand in the right succession.",
     ),
     "reason-number": Text(
-        zh="你的答案：{value}{unit}；参考答案：{reference}{unit}。",
-        en="Your answer: {value}{unit}; reference: {reference}{unit}.",
+        zh="你的答案：{value}{unit}；参考答案：{reference}{unit}，相差不超过 {allowed}{unit} 都算对。",
+        en="Your answer: {value}{unit}; expected: {reference}{unit}, give or take {allowed}{unit}.",
+    ),
+    "reason-number-exact": Text(
+        zh="你的答案：{value}{unit}；参考答案：{reference}{unit}，要完全一样。",
+        en="Your answer: {value}{unit}; expected: exactly {reference}{unit}.",
     ),
     "reason-table": Text(
         zh="参考答案有 {reference_rows} 行，你交了 {rows} 行，对上 {matched} 行；"
@@ -305,6 +309,26 @@ _MESSAGES: dict[str, Text] = {
     "reason-table-keys": Text(
         zh="参考答案有 {reference_rows} 行，你交了 {rows} 行，对上 {matched} 行。",
         en="The reference has {reference_rows} rows; you gave {rows}, of which {matched} belong.",
+    ),
+    "rows-missing": Text(zh="缺 {count} 行", en="Missing rows ({count})"),
+    "rows-extra": Text(zh="多出 {count} 行", en="Rows that do not belong ({count})"),
+    "rows-repeated": Text(zh="重复 {count} 行", en="Rows given more than once ({count})"),
+    "rows-different": Text(zh="数值不对的有 {count} 行", en="Rows with other values ({count})"),
+    "rows-more": Text(zh="另有 {count} 行", en="{count} more"),
+    "rows-in-column": Text(zh="{column} 列 {count} 行", en="{column} in {count}"),
+    "rows-example": Text(zh="每种举一行为例", en="An example of each"),
+    "row": Text(zh="行", en="Row"),
+    "row-missing": Text(zh="缺少", en="missing"),
+    "row-extra": Text(zh="多出", en="does not belong"),
+    "row-repeated": Text(zh="重复", en="repeated"),
+    "row-yours": Text(zh="你的", en="yours"),
+    "row-expected": Text(zh="应为", en="expected"),
+    "rows-given": Text(
+        zh="你的答案有 {count} 行，前几行是：", en="Your answer has {count} rows. The first ones:"
+    ),
+    "asked-again": Text(
+        zh="这道题以后还会考，所以这里不公布答案。",
+        en="This will be asked again, so its answer is not shown here.",
     ),
     "notebook-unreadable": Text(
         zh="提交的笔记本文件缺失或者读不出来，里面的代码没有运行。在题目里点选的答案不受影响。",
@@ -359,6 +383,10 @@ _MESSAGES: dict[str, Text] = {
     "rubric": Text(zh="评分要点", en="Marking points"),
     "model-answer": Text(zh="参考答案", en="Model answer"),
     "your-answer": Text(zh="你的答案", en="Your answer"),
+    "your-answer-right": Text(zh="（你的答案，正确）", en="(your answer, right)"),
+    "your-answer-wrong": Text(zh="（你的答案，不正确）", en="(your answer, not right)"),
+    "right-answer": Text(zh="（正确答案）", en="(right answer)"),
+    "gap-empty": Text(zh="没有填", en="nothing"),
     "your-place": Text(zh="你排在第 {place} 位", en="you put it at place {place}"),
     "right-order": Text(zh="正确顺序", en="Right order"),
     "points": Text(zh="{points} / {total} 分", en="{points} of {total} points"),

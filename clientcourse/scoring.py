@@ -6,14 +6,13 @@ arguments, and answers are taken as untrusted JSON data.
 
 from __future__ import annotations
 
-import math
-import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
+from clientcourse.comparing import RecordedTable, allowance, compare, is_close, is_number
 from clientcourse.items import (
     BlankItem,
     Item,
@@ -248,43 +247,16 @@ def longest_increasing(numbers: Sequence[int]) -> int:
 
 
 def _number(tolerance: Tolerance, value: Json, reference: Json) -> _Share:
-    if not _is_number(reference):
+    if not is_number(reference):
         return _UNGRADABLE
-    if not _is_number(value):
+    if not is_number(value):
         return _UNFIT
-    facts: dict[str, Json] = {"value": value, "reference": reference}
-    return float(_close(value, reference, tolerance)), facts
-
-
-def _is_number(value: Json) -> TypeGuard[int | float]:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    # A JSON integer may be too large for a float: it is no sensible answer either.
-    return abs(value) < 1e300 and math.isfinite(value)  # noqa: PLR2004
-
-
-def _close(value: Json, reference: Json, tolerance: Tolerance) -> bool:
-    if _is_number(value) and _is_number(reference):
-        allowed = tolerance.atol + tolerance.rtol * abs(reference)
-        # Decimal fractions are not exact in binary: the edge of the tolerance is still inside.
-        slack = 1e-9 * max(1.0, abs(reference))
-        return abs(value - reference) <= allowed + slack
-    if isinstance(value, str) and isinstance(reference, str):
-        return _cell_text(value) == _cell_text(reference)
-    return type(value) is type(reference) and bool(value == reference)
-
-
-def _cell_text(text: str) -> str:
-    # Gentler than `normal`: punctuation can be what tells two keys apart.
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-@dataclass(frozen=True)
-class _Table:
-    """Rows of a table answer, each found by the values of its key columns."""
-
-    rows: dict[tuple[Json, ...], dict[str, Json]]
-    count: int
+    facts: dict[str, Json] = {
+        "value": value,
+        "reference": reference,
+        "allowed": allowance(tolerance, reference),
+    }
+    return float(is_close(value, reference, tolerance)), facts
 
 
 def _table(item: TableItem, value: Json, reference: Json) -> _Share:
@@ -297,58 +269,27 @@ def _table(item: TableItem, value: Json, reference: Json) -> _Share:
     Rows are found by their key columns and their order is free. Of several rows with the same
     key the first counts; the others lower the precision.
     """
-    expected = _parse(item, reference)
+    expected = RecordedTable.read(item, reference)
     if expected is None:
         return _UNGRADABLE
-    given = _parse(item, value)
+    given = RecordedTable.read(item, value)
     if given is None:
         return _UNFIT
-    matched = expected.rows.keys() & given.rows.keys()
-    right = sum(
-        _close(given.rows[key][column], expected.rows[key][column], item.tolerance)
-        for key in matched
-        for column in item.columns
-    )
-    cells = len(matched) * len(item.columns)
-    if expected.count == given.count == 0:
+    found = compare(item, given, expected)
+    matched = len(found.pairs)
+    cells = matched * len(item.columns)
+    right = cells - sum(len(pair.wrong) for pair in found.pairs)
+    if found.rows == found.reference_rows == 0:
         share = 1.0
     elif not matched:
         share = 0.0
     else:
-        rows = 2 * len(matched) / (given.count + expected.count)
+        rows = 2 * matched / (found.rows + found.reference_rows)
         share = rows * (right / cells if cells else 1.0)
     return share, {
-        "reference_rows": expected.count,
-        "rows": given.count,
-        "matched": len(matched),
+        "reference_rows": found.reference_rows,
+        "rows": found.rows,
+        "matched": matched,
         "cells": cells,
         "right_cells": right,
     }
-
-
-def _parse(item: TableItem, table: Json) -> _Table | None:
-    """Return a recorded table, or `None` if it is none or lacks a column."""
-    if not isinstance(table, dict):
-        return None
-    columns, rows = table.get("columns"), table.get("rows")
-    wanted = item.key_columns + item.columns
-    if columns != wanted or not isinstance(rows, list):
-        return None
-    by_key: dict[tuple[Json, ...], dict[str, Json]] = {}
-    for row in rows:
-        if not isinstance(row, list) or len(row) != len(wanted):
-            return None
-        if any(isinstance(cell, list | dict) for cell in row):
-            return None
-        cells: dict[str, Json] = dict(zip(wanted, row, strict=True))
-        by_key.setdefault(tuple(_row_key(cells[name]) for name in item.key_columns), cells)
-    return _Table(by_key, len(rows))
-
-
-def _row_key(cell: Json) -> Json:
-    """Return a key cell in the form in which equal keys are equal: 2 and 2.0, "Ａ" and "a"."""
-    if isinstance(cell, str):
-        return _cell_text(cell)
-    if isinstance(cell, float) and cell.is_integer():
-        return int(cell)
-    return cell

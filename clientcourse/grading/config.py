@@ -12,6 +12,7 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     ClearOutput,
+    GetGrades,
     IgnorePattern,
     LimitOutput,
     OverwriteKernelspec,
@@ -20,7 +21,6 @@ from nbgrader.preprocessors import (
 
 from clientcourse.authoring.in_widget import AnsweredInWidget
 from clientcourse.authoring.load import load_course
-from clientcourse.grading import feedback
 from clientcourse.grading.dropped import CreditDropped
 from clientcourse.grading.exporter import ForgivingExporter
 from clientcourse.grading.feedback import FeedbackExporter
@@ -120,12 +120,9 @@ def _speak(c: Config, language: Language) -> None:
     # What is written in words has its own request in the cell.
     c.ClearSolutions.text_stub = ""
     c.GenerateFeedback.exporter_class = FeedbackExporter
-    # Hidden tests of classic grade cells stay hidden: the page shows the source of solutions only.
+    # The page has a look of its own, so nbconvert need not bring the one of JupyterLab.
+    c.GenerateFeedback.preprocessors = [GetGrades]
     c.FeedbackExporter.language = language
-    c.FeedbackExporter.exclude_anchor_links = True
-    # nbgrader names its own template for every HTMLExporter; ours has to be named as well.
-    c.FeedbackExporter.template_name = "client-feedback"
-    c.FeedbackExporter.extra_template_basedirs = [str(Path(feedback.__file__).parent / "templates")]
 
 
 def _find_alembic() -> None:

@@ -2,51 +2,99 @@
 
 from __future__ import annotations
 
-from html import escape
+import base64
+import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import nh3
-from nbconvert.exporters import HTMLExporter
-from nbconvert.filters import Highlight2HTML
-from nbgrader.api import Gradebook
+from markupsafe import Markup
+from nbconvert.exporters import Exporter
 from traitlets import Unicode
 
 from clientcourse.authoring.load import bank_path, load_bank
-from clientcourse.grading.rubric import titles
-from clientcourse.grading.safe import is_short
+from clientcourse.grading.feedback_page import Code, Page, Part, read_page
+from clientcourse.grading.marks import marks_of
+from clientcourse.grading.next_steps import (
+    MOST,
+    Taught,
+    objective_texts,
+    taught_elsewhere,
+    taught_here,
+    weakest,
+)
 from clientcourse.language import Language, Text
+from clientcourse.lesson_file import LessonFile, path_of
+from clientcourse.markup import inline, plain
+from clientcourse.messages import say
+from clientcourse.pages import LANGUAGE_TAGS, templates
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
 
+    from clientcourse.items import Bank
+
+_FOLDER = Path(__file__).parent / "templates"
+_TEMPLATE = templates(_FOLDER).get_template("feedback.html.j2")
+_CSS = (_FOLDER / "feedback.css").read_text(encoding="utf-8")
+_CSS_HASH = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
+
 _WORDS = {
-    "title": Text(zh="反馈", en="Feedback"),
+    "feedback": Text(zh="反馈", en="Feedback"),
+    "skip": Text(zh="跳到反馈正文", en="Skip to the feedback"),
     "score": Text(zh="得分", en="Score"),
     "parts": Text(zh="各部分得分", en="Score by part"),
-    "code": Text(zh="你的代码", en="Your code"),
-    "comment": Text(zh="讲师的评语", en="Your instructor’s comment"),
-    "reading": Text(zh="连课文一起显示", en="Show the lesson around it, too"),
+    "part": Text(zh="部分", en="Part"),
     "late": Text(zh="迟交扣分", en="Late submission"),
-    "silent": Text(zh="没有作答。", en="No response."),
+    "waits": Text(
+        zh="还有 {count} 处等待讲师批改，总分到时会变。",
+        en="Still to be marked by your instructor: {count}. The total will change then.",
+    ),
     "pending": Text(zh="等待讲师批改", en="Awaiting your instructor"),
+    "changed": Text(
+        zh="讲师改定了这一部分的得分；自动评分是 {points} 分。",
+        en="Your instructor has set the points of this part; scored automatically: {points}.",
+    ),
+    "extra": Text(zh="其中加分 {points} 分。", en="Extra credit among them: {points}."),
+    "next": Text(zh="接下来看什么", en="What to look at next"),
+    "next-none": Text(
+        zh="这一课的各项目标都拿到了六成以上的分数，没有特别要补的。",
+        en="You earned at least 60% of the points on every objective of this lesson; nothing in "
+        "particular to go back to.",
+    ),
+    "next-waits": Text(
+        zh="等讲师批改以后，这里会告诉你接下来看什么。",
+        en="Once your instructor has marked your answers, this will say what to look at next.",
+    ),
+    "next-more": Text(
+        zh="另有 {count} 项目标也不到六成，请看下面各题的说明。",
+        en="Objectives below 60% beside these: {count}. What is said of each question below helps.",
+    ),
+    "points": Text(zh="{points} / {total} 分", en="{points} of {total} points"),
+    "asked": Text(zh="相关题目：", en="Asked in:"),
+    "reread": Text(zh="请再读：", en="Read again:"),
+    "elsewhere": Text(zh="《{lesson}》一课：{heading}", en="Lesson “{lesson}”: {heading}"),
+    "questions": Text(zh="题目", en="Questions"),
+    "exercises": Text(zh="数据练习", en="Data exercises"),
+    "code": Text(zh="你的代码", en="Your code"),
+    "output": Text(zh="代码的输出", en="What the code put out"),
+    "image": Text(zh="代码画的图", en="A picture that the code drew"),
+    "comment": Text(zh="讲师的评语", en="Your instructor’s comment"),
+    "silent": Text(zh="没有作答。", en="No response."),
+    "lesson": Text(zh="整课内容", en="The whole lesson"),
+    "reading": Text(zh="显示整课内容", en="Show the lesson"),
+    "above": Text(zh="见上面的反馈", en="see the feedback above"),
     "top": Text(zh="回到顶部", en="Back to the top"),
 }
+_SAID = ("answer", "rubric", "model-answer", "asked-again", "dropped-part")
 
 
-def _pending(about: dict[str, Any]) -> set[str]:
-    """Return the names of the cells that a person has still to mark."""
-    with Gradebook(about["db_url"]) as gradebook:
-        submission = gradebook.find_submission_notebook(
-            about["notebook"], about["assignment"], about["student"]
-        )
-        return {grade.name for grade in submission.grades if grade.needs_manual_grade}
-
-
-class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
+class FeedbackExporter(Exporter):  # type: ignore[misc]
     """Turns a graded notebook into a page that stands alone: no script, nothing from outside."""
 
     language = Unicode("zh", help="Language of the page.").tag(config=True)
+    file_extension = ".html"
+    output_mimetype = "text/html"
 
     def from_notebook_node(
         self,
@@ -55,36 +103,127 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         **kwargs: Any,  # noqa: ANN401
     ) -> tuple[str, dict[str, Any]]:
         """Render a graded notebook; see nbconvert's `Exporter.from_notebook_node`."""
-        resources = resources or {}
+        notebook, resources = super().from_notebook_node(nb, resources, **kwargs)
         language: Language = "en" if self.language == "en" else "zh"
-        resources["words"] = {name: text[language] for name, text in _WORDS.items()}
-        resources["graded"] = {
-            mine["grade_id"]
-            for cell in nb.cells
-            if (mine := cell.metadata.get("nbgrader", {})).get("grade")
-        }
         about = resources["nbgrader"]
-        resources["pending"] = _pending(about)
         root = Path(self.config.CourseDirectory.root)
-        bank = bank_path(about["assignment"], about["notebook"])
-        resources["titles"] = (
-            titles(load_bank(root, about["assignment"], about["notebook"]), language)
-            if (root / bank).exists()
-            else {}
+        module, lesson = about["assignment"], about["notebook"]
+        known = (root / bank_path(module, lesson)).exists()
+        bank = load_bank(root, module, lesson) if known else None
+        page = read_page(notebook, bank, marks_of(about), language)
+        html = _TEMPLATE.render(
+            lang=LANGUAGE_TAGS[language],
+            css=Markup(_CSS),  # noqa: S704 - ours
+            css_hash=_CSS_HASH,
+            say={name: text[language] for name, text in _WORDS.items()}
+            | {name: say(name, language) for name in _SAID},
+            language=language,
+            page=page,
+            score=max(0.0, about["score"]),
+            max_score=about["max_score"],
+            late=about["late_penalty"],
+            next=_next(page, bank, root, lesson, language) if bank else None,
+            **_titles(root, module, lesson),
+            number=_number,
+            share=_share,
+            plain=plain,
+            inline=lambda text: Markup(inline(text)),  # noqa: S704 - escaped
+            is_part=lambda one: isinstance(one, Part),
+            is_code=lambda one: isinstance(one, Code),
         )
-        resources["lang"] = {"zh": "zh-CN", "en": "en"}[language]
-        page: tuple[str, dict[str, Any]] = super().from_notebook_node(nb, resources, **kwargs)
-        return page
-
-    def default_filters(self) -> Any:  # noqa: ANN401
-        """Yield nbconvert's filters and ours, for what a trainee may have written."""
-        yield from super().default_filters()
-        yield "safe_html", nh3.clean
-        yield "coloured", _coloured
+        return html, resources
 
 
-def _coloured(source: str) -> str:
-    """Return Python code as HTML, with colours unless they would take long."""
-    if is_short(source):
-        return str(Highlight2HTML(pygments_lexer="ipython3")(source))
-    return f'<div class="highlight"><pre>{escape(source)}</pre></div>'
+def _titles(root: Path, module: str, lesson: str) -> dict[str, str]:
+    """Return what module and lesson are called; their ids if the course does not have them."""
+    public = path_of(root / "source" / module, lesson)
+    if not public.exists():
+        return {"module": module, "title": lesson}
+    released = LessonFile.model_validate_json(public.read_bytes())
+    return {"module": released.title, "title": plain(released.heading) or lesson}
+
+
+@dataclass(frozen=True)
+class _Link:
+    """Words, and where they lead on the page."""
+
+    words: str
+    to: str
+
+
+@dataclass(frozen=True)
+class _Goal:
+    """An objective that a trainee should look at again.
+
+    Parameters
+    ----------
+    here, mentioned
+        Where this lesson teaches it; headings that are not in the notebook are only mentioned.
+    elsewhere
+        Where other lessons do, if this one does not.
+    """
+
+    text: str
+    points: float
+    max_points: float
+    asked: list[_Link]
+    here: list[_Link]
+    mentioned: list[str]
+    elsewhere: list[Taught]
+
+
+@dataclass(frozen=True)
+class _Next:
+    """What to look at next, how many weak objectives there are beside it, and if all is marked."""
+
+    goals: list[_Goal]
+    more: int
+    pending: bool
+
+
+def _next(page: Page, bank: Bank, root: Path, lesson: str, language: Language) -> _Next:
+    weak = weakest(page.earned, bank)
+    texts = objective_texts(root, language) if weak else {}
+    names = _item_names(bank, language)
+    goals = []
+    for one in weak[:MOST]:
+        headings = [plain(heading) for heading in taught_here(one, bank, language)]
+        goals.append(
+            _Goal(
+                texts.get(one.id, one.id),
+                one.points,
+                one.max_points,
+                asked=[_Link(names[item], page.places[item]) for item in one.items],
+                here=[
+                    _Link(words, page.anchors[words]) for words in headings if words in page.anchors
+                ],
+                mentioned=[words for words in headings if words not in page.anchors],
+                elsewhere=[] if headings else taught_elsewhere(root, lesson, one.id, language),
+            )
+        )
+    return _Next(goals, len(weak) - len(goals), pending=not page.earned)
+
+
+def _item_names(bank: Bank, language: Language) -> dict[str, str]:
+    """Return what trainees know the graded items by: their titles, or quiz and number."""
+    names = {
+        item.id: f"{quiz.title[language]} · "
+        f"{say('question-number', language, number=bank.number(item.id))}"
+        if bank.number(item.id)
+        else quiz.title[language]
+        for quiz in bank.quizzes
+        for item in quiz.items
+    }
+    names |= {
+        one.id: one.title[language] for one in [*bank.exercises, *bank.scenarios] if one.title
+    }
+    return {item: plain(name) for item, name in names.items()}
+
+
+def _number(value: float) -> str:
+    return f"{round(value, 2):g}"
+
+
+def _share(points: float, most: float) -> float:
+    """Return a share of the points, between none and all."""
+    return round(min(max(points / most, 0.0), 1.0), 3) if most else 0.0

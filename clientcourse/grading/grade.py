@@ -16,11 +16,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Marked:
-    """One item with the answer it got, `None` if it is no possible one, and its score."""
+    """One item with the answer it got, `None` if it is no possible one, and its score.
+
+    Parameters
+    ----------
+    number
+        Of a question, its number in its quiz; 0 for what stands alone.
+    reference
+        Of a data exercise, the answer that was expected.
+    """
 
     item: Item
     value: Json
     score: Score
+    number: int = 0
+    reference: Json = None
 
 
 @dataclass(frozen=True)
@@ -87,9 +97,16 @@ def mark_cell(
         return MarkedCell(name, Text(zh=name, en=name), 0.0, max_points, ())
     marked = tuple(
         # What is no possible answer is scored and then not looked at again: it can be anything.
-        Marked(item, None if scored.verdict == "unfit" else answers.get(item.id), scored)
+        Marked(
+            item,
+            None if scored.verdict == "unfit" else value,
+            scored,
+            bank.number(item.id),
+            reference,
+        )
         for item in items
-        for scored in [score(item, answers.get(item.id), references.get(item.id), rules)]
+        for value, reference in [(answers.get(item.id), references.get(item.id))]
+        for scored in [score(item, value, reference, rules)]
     )
     counted = [one.score for one in marked if not one.item.dropped]
     earned = sum(one.points for one in counted)

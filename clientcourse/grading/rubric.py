@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from clientcourse.items import Bank
     from clientcourse.language import Language
 
+ANSWER = "clientcourse_answer"
+"""Cell metadata that holds what was written, by itself: the feedback need not tell the rest."""
+
 
 class ShowRubric(NbGraderPreprocessor):  # type: ignore[misc]
     """Rewrites the cells that a person marks: answer, marking points, model answer.
 
     Comes after nbgrader has looked whether such a cell was changed, which tells it whether anyone
-    needs to mark it. The formgrader and the feedback then show all of it.
+    needs to mark it. The formgrader then shows all of it.
     """
 
     def preprocess(
@@ -47,7 +50,9 @@ class ShowRubric(NbGraderPreprocessor):  # type: ignore[misc]
             item = items.get(mine.get("grade_id", "").removeprefix(BY_PERSON))
             if item is not None and mine["grade_id"].startswith(BY_PERSON):
                 answered = compute_checksum(cell) != mine.get("checksum")
-                cell.source = _page(item, cell.source if answered else "", language)
+                answer = cell.source if answered else ""
+                cell.metadata[ANSWER] = answer
+                cell.source = _page(item, answer, language)
         return nb, resources
 
 

@@ -68,6 +68,11 @@ def safe_html(html: str) -> str | None:
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES)
 
 
+def cleaned_again(html: str) -> str:
+    """Return HTML that was cleaned before, and so is not too much, once more."""
+    return nh3.clean(html, tags=_TAGS)
+
+
 def safe_markdown(source: str) -> str:
     """Return a trainee's Markdown as HTML; as plain text if there is too much of it."""
     source = safe_text(source)

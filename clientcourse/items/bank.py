@@ -41,6 +41,16 @@ class Quiz(Model):
     title: Text
     items: Annotated[list[Annotated[Question, Field(discriminator="type")]], Field(min_length=1)]
 
+    @model_validator(mode="after")
+    def _practice_keeps_no_key(self) -> Self:
+        kept = [item.id for item in self.items if item.reuse]
+        if self.use == "practice" and kept:
+            raise ValueError(
+                f"{kept[0]}: reuse: practice tells the answer at once; only graded items can keep "
+                "theirs"
+            )
+        return self
+
     def public(self, language: Language) -> PublicQuiz:
         """Return what a trainee may see of this quiz in one language."""
         return PublicQuiz(
@@ -123,6 +133,18 @@ class Bank(Model):
     def graded_by_person(self) -> dict[str, ShortItem]:
         """Return the items that a person grades, with those dropped, by their ids."""
         return {item.id: item for item in self._in_graded_cells() if isinstance(item, ShortItem)}
+
+    def number(self, item: str) -> int:
+        """Return the number of a question in its quiz; 0 for what stands alone."""
+        return next(
+            (
+                number
+                for quiz in self.quizzes
+                for number, question in enumerate(quiz.items, 1)
+                if question.id == item and len(quiz.items) > 1
+            ),
+            0,
+        )
 
     def title(self, cell: str) -> Text:
         """Return the title of a quiz, an exercise or a scenario.

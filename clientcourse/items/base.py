@@ -110,6 +110,8 @@ class BaseItem(Model):
     dropped
         Whether it no longer counts. It is still shown and explained, but earns and costs nothing;
         what its graded cell is worth is shared by the items that are left.
+    reuse
+        Whether it will be asked again: then nobody is told its key, not even after grading.
     """
 
     id: ItemId
@@ -119,8 +121,10 @@ class BaseItem(Model):
     points: Points = 1.0
     stem: Text
     reread: Text | None = None
-    # Nothing for trainees' own files: only items that are practised are in them as a whole.
+    # Nothing for trainees' own files: only items that are practised are in them as a whole, and
+    # practice has neither.
     dropped: Annotated[bool, Field(exclude=True)] = False
+    reuse: Annotated[bool, Field(exclude=True)] = False
 
 
 NOT_GRADED = "dropped: is for items that count; practice is not graded"

@@ -378,6 +378,14 @@ class Scenario(BaseItem):
         return self
 
     @model_validator(mode="after")
+    def _practice_keeps_no_key(self) -> Self:
+        if self.use == "practice" and self.reuse:
+            raise ValueError(
+                "reuse: practice tells at once what was best; only a graded one can keep it"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _graph_is_sound(self) -> Self:
         mistakes = list(self._name_mistakes()) or list(self._graph_mistakes())
         if mistakes:

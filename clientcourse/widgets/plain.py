@@ -66,7 +66,7 @@ def plain_html(quiz: PublicQuiz, answers: Mapping[str, object], language: Langua
         One `<div class="cc-plain">`. Shown in JupyterLab right before the live widget of the same
         quiz, it hides itself.
     """
-    form = _Form(language, inline, escape, lambda words: f"<u>{escape(words)}</u>")
+    form = _html(language)
     items = "".join(
         f'<div style="margin:1em 0"><b>{number}.</b> {inline(item.stem)}{_note(value, language)}'
         f'<div style="margin-left:1.5em">{lines}</div></div>'
@@ -78,6 +78,11 @@ def plain_html(quiz: PublicQuiz, answers: Mapping[str, object], language: Langua
         f'<div class="cc-plain">{_STYLE}'
         f'<div style="font-size:1.2em"><b>{escape(plain(quiz.title))}</b></div>{items}</div>'
     )
+
+
+def answer_html(item: PublicItem, value: Json, language: Language) -> str:
+    """Return one question's choices, gaps or pairs as static HTML, with an answer that fits it."""
+    return "".join(f"<div>{line}</div>" for line in _lines(item, value, _html(language)))
 
 
 def plain_text(quiz: PublicQuiz, answers: Mapping[str, object], language: Language) -> str:
@@ -127,6 +132,10 @@ class _Form:
     markup: Callable[[str], str]
     literal: Callable[[str], str]
     filled: Callable[[str], str]
+
+
+def _html(language: Language) -> _Form:
+    return _Form(language, inline, escape, lambda words: f"<u>{escape(words)}</u>")
 
 
 def _note(value: Json, language: Language) -> str:

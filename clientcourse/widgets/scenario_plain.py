@@ -53,20 +53,20 @@ def plain_html(scenario: PublicScenario, path: Sequence[str], language: Language
         scenario, it hides itself.
     """
     told = _told(scenario, path, language)
-    about, *lines = (
-        line.format(who=f"<b>{escape(who)}</b>", words=inline(words))
-        for who, words in [(plain(scenario.client), scenario.about), *told.lines]
-        for line in [_line(words, language)]
-    )
+    about = _line_html(plain(scenario.client), scenario.about, language)
     choices = "".join(f"<div>○ {inline(choice)}</div>" for choice in told.choices)
     return (
         f'<div class="cc-plain">{_STYLE}'
         f'<div style="font-size:1.2em"><b>{escape(plain(scenario.title))}</b></div>'
-        f'<div style="margin:0.5em 0">{inline(scenario.setting)}</div><div>{about}</div>'
-        f'<div style="margin:1em 0">{"".join(f"<div>{line}</div>" for line in lines)}</div>'
-        f"<div>{inline(told.last)}</div>"
+        f'<div style="margin:0.5em 0">{inline(scenario.setting)}</div>{about}'
+        f"{_conversation_html(told, language)}"
         f'<div style="margin-left:1.5em">{choices}</div></div>'
     )
+
+
+def conversation_html(scenario: PublicScenario, path: Sequence[str], language: Language) -> str:
+    """Return what was said on a path as static HTML, without what is known beforehand."""
+    return _conversation_html(_told(scenario, path, language), language)
 
 
 def plain_text(scenario: PublicScenario, path: Sequence[str], language: Language) -> str:
@@ -100,6 +100,16 @@ def plain_text(scenario: PublicScenario, path: Sequence[str], language: Language
             *(f"   ○ {plain(choice)}" for choice in told.choices),
         ]
     )
+
+
+def _conversation_html(told: _Told, language: Language) -> str:
+    lines = "".join(_line_html(who, words, language) for who, words in told.lines)
+    return f'<div style="margin:1em 0">{lines}</div><div>{inline(told.last)}</div>'
+
+
+def _line_html(who: str, words: str, language: Language) -> str:
+    line = _line(words, language).format(who=f"<b>{escape(who)}</b>", words=inline(words))
+    return f"<div>{line}</div>"
 
 
 def _line(words: str, language: Language) -> str:

@@ -30,7 +30,6 @@ class FeedbackWriter(GenerateFeedback):  # type: ignore[misc]
         self.exporter = self.exporter_class(parent=self, config=self.config)
         for step in self.preprocessors:
             self.exporter.register_preprocessor(step)
-        _ = self.exporter.template  # is read and compiled
 
     def write(self, feedback: Feedback, source: str, desk: Path) -> None:
         """Write the pages of a feedback.
