@@ -304,14 +304,14 @@ def rate(trainees: int, quality: Quality, kinds: set[str]) -> float:
     return sum(bool(flagged & kinds) for flagged in flags) / len(flags)
 
 
-# Measured in 1,000 other cohorts, see docs/item-analysis.md. From 50 cohorts a rate comes out lower
-# than the bound in less than one case in a hundred.
+# Measured in 500 other cohorts: 92.8, 78.8 and 98.4 %; 1.8 % of good items. By chance alone the
+# rates of 50 cohorts lie beyond these bounds once in a hundred times.
 @pytest.mark.parametrize(
     ("quality", "kind", "at_least"),
     [
-        ("wrong-key", "wrong-key", 0.0),
-        ("ambiguous", "ambiguous", 0.0),
-        ("trivial", "too-easy", 0.0),
+        ("wrong-key", "wrong-key", 0.84),
+        ("ambiguous", "ambiguous", 0.64),
+        ("trivial", "too-easy", 0.94),
     ],
 )
 def test_a_planted_bad_item_is_flagged_in_a_cohort_of_60(
@@ -321,7 +321,7 @@ def test_a_planted_bad_item_is_flagged_in_a_cohort_of_60(
 
 
 def test_good_items_are_seldom_called_wrong_or_ambiguous_in_a_cohort_of_60() -> None:
-    assert rate(60, "good", KEY_KINDS) <= 0.02
+    assert rate(60, "good", KEY_KINDS) <= 0.028
 
 
 def test_no_key_is_called_in_doubt_by_chance_in_a_cohort_of_12() -> None:
