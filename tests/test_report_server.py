@@ -62,8 +62,8 @@ def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             gradebook.add_student("lin", first_name="Mei", last_name="Lin")
             gradebook.add_submission("greeting", "lin")
         window = browser.new_context(viewport={"width": 1300, "height": 900})
-        home = tmp_path_factory.mktemp("lab")
-        with jupyter_lab(root, home, "teacher", config=str(config_folder()), token=TOKEN) as lab:
+        home, config = tmp_path_factory.mktemp("lab"), str(config_folder("en"))
+        with jupyter_lab(root, home, "teacher", config=config, token=TOKEN) as lab:
             yield Desk(lab, window)
             window.close()
 
@@ -73,6 +73,13 @@ def test_a_button_in_jupyterlab_opens_the_report(desk: Desk) -> None:
     with desk.window.expect_page() as opened:
         page.get_by_role("link", name="Cohort report").click()
     expect(opened.value.locator("h1")).to_have_text("A toy course")
+
+
+def test_a_button_opens_the_formgrader_in_a_tab_of_its_own(desk: Desk) -> None:
+    page = desk.open("lab")
+    with desk.window.expect_page() as opened:
+        page.get_by_role("link", name="Formgrader").click()
+    expect(opened.value).to_have_url(f"{desk.lab.url}formgrader/manage_assignments")
 
 
 def test_links_lead_from_the_cohort_to_a_lesson(desk: Desk) -> None:

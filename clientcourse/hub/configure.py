@@ -199,7 +199,7 @@ def _course_server(course: HubCourse) -> dict[str, Any]:
         oauth_no_confirm=True,
         environment={
             "JUPYTERHUB_DEFAULT_URL": "/lab",
-            "JUPYTER_CONFIG_PATH": str(report.config_folder()),
+            "JUPYTER_CONFIG_PATH": str(report.config_folder(course.language)),
         },
     )
 

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
+    from clientcourse.language import Language
 
-def config_folder() -> Path:
-    """Return the configuration folder of the course's own server."""
-    return Path(__file__).parent / "server"
+
+def config_folder(language: Language) -> Path:
+    """Return the configuration folder of the course's own server, in the language of its Lab."""
+    return Path(__file__).parent / "server" / language
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
@@ -31,5 +33,8 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     server.web_app.add_handlers(  # type: ignore[no-untyped-call]
         ".*$", [(f"{re.escape(url)}(.*)", PageHandler, arguments)]
     )
-    # Tells JupyterLab's extension that there are reports, and where.
-    settings.setdefault("page_config_data", {})["clientcourseReport"] = url
+    # Tells JupyterLab's extension where reports and the formgrader are, which needs a tab of its
+    # own: a hub lets no page be shown inside another.
+    settings.setdefault("page_config_data", {}).update(
+        clientcourseReport=url, clientcourseFormgrader=f"{settings['base_url']}formgrader"
+    )

@@ -3,7 +3,8 @@
  *
  * A lesson opens ready to be answered, as all cells but those that wait for the trainee run by
  * themselves, and a button leads back to the start page. Without a start page, or in other
- * notebooks, nothing happens. In the course's own server a button leads to the report.
+ * notebooks, nothing happens. In the course's own server buttons lead to the report and
+ * the formgrader.
  */
 (() => {
   "use strict";
@@ -13,25 +14,27 @@
       home: "课程首页",
       hint: "保存这一课，回到课程首页",
       report: "班级报告",
-      reportHint: "在新标签页里打开",
+      formgrader: "批改（formgrader）",
+      newTab: "在新标签页里打开",
     },
     en: {
       home: "Course home",
       hint: "Save this lesson and go back to the course's start page",
       report: "Cohort report",
-      reportHint: "Opens in a new tab",
+      formgrader: "Formgrader",
+      newTab: "Opens in a new tab",
     },
   };
 
   const STYLE = `
-    #clientcourse-home, #clientcourse-report { flex: none; display: flex; align-items: center; padding: 0 8px; }
-    :is(#clientcourse-home, #clientcourse-report) a {
+    #clientcourse-home, #clientcourse-formgrader, #clientcourse-report { flex: none; display: flex; align-items: center; padding: 0 8px; }
+    :is(#clientcourse-home, #clientcourse-formgrader, #clientcourse-report) a {
       border-radius: 6px; padding: 2px 10px; white-space: nowrap; text-decoration: none;
       background: color-mix(in srgb, var(--jp-brand-color1) 78%, #000); color: #fff;
       font: 600 var(--jp-ui-font-size1)/1.6 var(--jp-ui-font-family);
     }
-    :is(#clientcourse-home, #clientcourse-report) a:hover { filter: brightness(0.92); }
-    :is(#clientcourse-home, #clientcourse-report) a:focus-visible { outline: 2px solid var(--jp-brand-color1); outline-offset: 2px; }
+    :is(#clientcourse-home, #clientcourse-formgrader, #clientcourse-report) a:hover { filter: brightness(0.92); }
+    :is(#clientcourse-home, #clientcourse-formgrader, #clientcourse-report) a:focus-visible { outline: 2px solid var(--jp-brand-color1); outline-offset: 2px; }
     .cc-shown > .jp-Cell-inputWrapper { display: none; }
     .cc-shown .jp-OutputPrompt { visibility: hidden; }
   `;
@@ -55,6 +58,7 @@
     );
     const start = PageConfig.getOption("clientcourseStart");
     const report = PageConfig.getOption("clientcourseReport");
+    const formgrader = PageConfig.getOption("clientcourseFormgrader");
 
     /** Return which cells may run by themselves: source to whether its code can be put away. */
     async function showingCells(panel) {
@@ -97,9 +101,9 @@
       return [widget, link];
     }
 
-    /** Return a button that opens the report. */
-    function reportButton(words) {
-      const [widget, link] = button("clientcourse-report", report, words.report, words.reportHint);
+    /** Return a button that opens a page beside JupyterLab. */
+    function tabButton(id, address, text, hint) {
+      const [widget, link] = button(id, address, text, hint);
       link.target = "_blank";
       return widget;
     }
@@ -129,7 +133,12 @@
         const style = document.createElement("style");
         style.textContent = STYLE;
         document.head.append(style);
-        if (report) app.shell.add(reportButton(words), "top", { rank: 900 });
+        for (const [id, address, text] of [
+          ["clientcourse-formgrader", formgrader, words.formgrader],
+          ["clientcourse-report", report, words.report],
+        ]) {
+          if (address) app.shell.add(tabButton(id, address, text, words.newTab), "top", { rank: 900 });
+        }
         if (!start) return;
         const home = homeButton(tracker, words);
         app.shell.add(home, "top", { rank: 50 }); // before the menus, which a narrow window cuts off
