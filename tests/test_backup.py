@@ -21,6 +21,7 @@ def test_a_course_that_is_lost_comes_back(tmp_path: Path) -> None:
     words = {
         course / "course/course.yaml": "id: x",
         course / "nbgrader_config.py": "# ours",
+        course / "codes.json": '{"lin": "XY42"}',
         course / "submitted/lin/greeting/first-call.ipynb": "{}",
         exchange / "x/inbound/lin+greeting+now+abc/first-call.ipynb": "{}",
         homes / "lin/greeting/first-call.answers.json": '{"schema": 1}',
