@@ -32,7 +32,7 @@ def test_nothing_else_of_nbgraders_grading_is_lost() -> None:
 
     ours = names(configured().Autograde.autograde_preprocessors)
     theirs = names(Autograde.autograde_preprocessors.default_args[0])
-    added = {"ScoreLesson", "ShowRubric", "CleanText"}
+    added = {"ScoreLesson", "CreditDropped", "ShowRubric", "CleanText"}
     replaced = {"Execute", "CheckCellMetadata"}
     assert [name for name in ours if name not in added] == [
         name for name in theirs if name not in replaced
