@@ -174,6 +174,12 @@ def _grade(options: argparse.Namespace) -> int:
     return 1 if graded.failed else 0
 
 
+def _db_url(options: argparse.Namespace) -> str:
+    """Return the gradebook that was asked for, or the one in the course's folder."""
+    db = options.db or str(options.root / "gradebook.db")
+    return db if "://" in db else f"sqlite:///{Path(db).resolve()}"
+
+
 def _add_grades(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("grades", help="write the grades in a form that others take")
     command.add_argument("modules", metavar="MODULE", nargs="*", help="default: all")
@@ -205,8 +211,7 @@ def _grades(options: argparse.Namespace) -> int:
     form = FORMS[options.form]
     if options.codes and form.by_name:
         raise CourseError(f"--codes and --as {options.form}: it could not tell who is who.")
-    db = options.db or str(options.root / "gradebook.db")
-    db_url = db if "://" in db else f"sqlite:///{Path(db).resolve()}"
+    db_url = _db_url(options)
     must_exist(db_url)
     with Gradebook(db_url) as gradebook:
         grades = read_grades(gradebook, options.root, modules=options.modules)
@@ -342,8 +347,7 @@ def _report(options: argparse.Namespace) -> int:
     from clientcourse.report.cohort import read_cohort  # noqa: PLC0415
     from clientcourse.report.write import write_report  # noqa: PLC0415
 
-    db = options.db or str(options.root / "gradebook.db")
-    db_url = db if "://" in db else f"sqlite:///{Path(db).resolve()}"
+    db_url = _db_url(options)
     language = options.language or load_course(options.root).language
     cohort = read_cohort(options.root, db_url, language, options.modules)
     if options.codes:
