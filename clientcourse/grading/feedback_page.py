@@ -362,8 +362,8 @@ def _shown(outputs: Iterable[NotebookNode], *, with_traces: bool) -> Iterator[Ou
         elif output.output_type == "error":
             yield Output("error", ": ".join(filter(None, [output.ename, output.evalue])))
         elif "text/html" in data:
-            html = Markup(cleaned_again(data["text/html"]))  # noqa: S704 - cleaned
-            yield Output("html", html)
+            if html := cleaned_again(data["text/html"]).strip():
+                yield Output("html", Markup(html))  # noqa: S704 - cleaned
         elif image := next((mime for mime in ("image/png", "image/jpeg") if mime in data), None):
             yield Output("image", f"data:{image};base64,{''.join(data[image].split())}")
         elif "text/plain" in data:
