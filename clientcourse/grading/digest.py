@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -56,10 +57,7 @@ def digests(submission: Submission, lessons: Iterable[str]) -> dict[str, LessonD
     }
     if any(kept.get(lesson) != one for lesson, one in found.items()):
         found = kept | found  # of other lessons, asked for at another time
-        place = _place(submission)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps({"version": _VERSION, "lessons": found}, ensure_ascii=False)
-        answers.write_safely(place, text.encode())
+        _keep(_place(submission), {"version": _VERSION, "lessons": found})
     return {
         lesson: LessonDigest(items=one["items"], minutes=one["minutes"])
         for lesson, one in found.items()
@@ -82,6 +80,14 @@ def _place(submission: Submission) -> Path:
     return submission.root / "build" / "results" / submission.module / f"{submission.trainee}.json"
 
 
+def _keep(place: Path, content: dict[str, Any]) -> None:
+    """Write a file as a whole; that it may be lost with the machine's power does not matter."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    new = place.with_suffix(f".{os.getpid()}")
+    new.write_text(json.dumps(content), encoding="ascii")
+    new.replace(place)
+
+
 def _kept(submission: Submission) -> dict[str, Any]:
     try:
         kept = json.loads(_place(submission).read_bytes())
@@ -93,7 +99,7 @@ def _kept(submission: Submission) -> dict[str, Any]:
 def _stamp(submission: Submission, notebook: Path) -> list[int]:
     """Return what changes when a graded notebook or the answers handed in with it do."""
     stamp = [notebook.stat().st_mtime_ns, notebook.stat().st_size]
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(OSError):
         answered = (submission.folder / answers.files_of(notebook.stem)[0]).lstat()
         stamp += [answered.st_mtime_ns, answered.st_size]
     return stamp
