@@ -124,7 +124,7 @@ def test_the_feedback_shows_a_better_way_through_the_conversation(demo: Demo) ->
 
 
 def test_the_report_knows_every_form(demo: Demo) -> None:
-    page = (demo.to / "report" / "lessons" / "yesterday.html").read_text()
+    page = (demo.to / "report" / "lessons" / "every-form.html").read_text()
     for kind in ("fill in", "matching", "own words", "conversation"):
         assert kind in page
 
