@@ -32,8 +32,9 @@ class Desk:
     lab: Lab
     window: BrowserContext
 
-    def open(self, path: str) -> Page:
+    def open(self, path: str, width: int = 1300) -> Page:
         page = self.window.new_page()
+        page.set_viewport_size({"width": width, "height": 900})
         page.set_default_timeout(SECONDS * 1000)
         page.goto(f"{self.lab.url}{path}?token={TOKEN}")
         return page
@@ -101,8 +102,7 @@ def test_the_language_and_the_names_can_be_changed_on_any_page(desk: Desk) -> No
 @pytest.mark.parametrize("place", ["index.html", "greeting.html", "lessons/first-call.html"])
 @pytest.mark.parametrize("width", [1300, 380])
 def test_pages_are_accessible(desk: Desk, place: str, width: int) -> None:
-    page = desk.open(f"clientcourse-report/en/names/{place}")
-    page.set_viewport_size({"width": width, "height": 900})
+    page = desk.open(f"clientcourse-report/en/names/{place}", width)
     expect_accessible(page, page.locator("body"), place)
 
 

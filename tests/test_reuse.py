@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 from clientcourse.authoring.load import load_bank
 from clientcourse.authoring.problems import CourseProblems
 from clientcourse.demo.run import Demo
-from clientcourse.demo.trainees import Ability, ModelTrainee, right, solved
+from clientcourse.demo.trainees import ModelTrainee, average, right, solved
 from clientcourse.items import (
     BlankItem,
     Item,
@@ -57,9 +57,8 @@ def miss(_number: int, item: Item, solution: str) -> str:
     return f"{solution}\n{name} = {wrong}"
 
 
-AVERAGE = Ability(-0.5, 3)
-MISSES = ModelTrainee("misses", Ability(-9, 3).wish, miss)
-AVERAGES = ModelTrainee("average", AVERAGE.wish, AVERAGE.coding)
+MISSES = ModelTrainee("misses", average("misses", -9).wish, miss)
+AVERAGES = average("average", -0.5)
 PERFECT = ModelTrainee("perfect", right, solved)
 
 
