@@ -162,6 +162,19 @@ def load_survey(root: Path) -> Survey | None:
     return _load(root, file, Survey) if (root / file).exists() else None
 
 
+def find_bank(root: Path, module: str, lesson: str) -> Bank | None:
+    """Return what `load_bank` does; `None` for a notebook that is no lesson of the course.
+
+    Raises
+    ------
+    CourseProblems
+        If a file of the lesson has mistakes.
+    """
+    if not (root / bank_path(module, lesson)).exists():
+        return None
+    return load_bank(root, module, lesson)
+
+
 def load_bank(root: Path, module: str, lesson: str) -> Bank:
     """Read the items and scenarios of a lesson, with their keys.
 

@@ -9,7 +9,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from clientcourse.authoring.cells import BY_PERSON
-from clientcourse.authoring.load import bank_path, load_bank
+from clientcourse.authoring.load import find_bank
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
@@ -28,9 +28,10 @@ class CreditDropped(NbGraderPreprocessor):  # type: ignore[misc]
         about = resources["nbgrader"]
         module, lesson = about["assignment"], about["notebook"]
         root = Path(self.parent.parent.coursedir.root)
-        if not (root / bank_path(module, lesson)).exists():
+        bank = find_bank(root, module, lesson)
+        if bank is None:
             return nb, resources
-        items = load_bank(root, module, lesson).graded_by_person()
+        items = bank.graded_by_person()
         dropped = {f"{BY_PERSON}{item.id}" for item in items.values() if item.dropped}
         if dropped:
             with Gradebook(about["db_url"]) as gradebook:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from traitlets import Unicode
 
-from clientcourse.authoring.load import bank_path, load_bank
+from clientcourse.authoring.load import find_bank
 from clientcourse.grading.feedback_page import Code, Page, Part, read_page
 from clientcourse.grading.marks import marks_of
 from clientcourse.grading.next_steps import (
@@ -27,7 +27,7 @@ from clientcourse.language import Language, Text
 from clientcourse.lesson_file import LessonFile, path_of
 from clientcourse.markup import inline, plain
 from clientcourse.messages import say
-from clientcourse.pages import LANGUAGE_TAGS, templates
+from clientcourse.pages import LANGUAGE_TAGS, style, templates
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent / "templates"
 _TEMPLATE = templates(_FOLDER).get_template("feedback.html.j2")
-_CSS = (_FOLDER / "feedback.css").read_text(encoding="utf-8")
+_CSS = style(_FOLDER / "feedback.css")
 _CSS_HASH = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
 
 _WORDS = {
@@ -108,12 +108,11 @@ class FeedbackExporter(Exporter):  # type: ignore[misc]
         about = resources["nbgrader"]
         root = Path(self.config.CourseDirectory.root)
         module, lesson = about["assignment"], about["notebook"]
-        known = (root / bank_path(module, lesson)).exists()
-        bank = load_bank(root, module, lesson) if known else None
+        bank = find_bank(root, module, lesson)
         page = read_page(notebook, bank, marks_of(about), language)
         html = _TEMPLATE.render(
             lang=LANGUAGE_TAGS[language],
-            css=Markup(_CSS),  # noqa: S704 - ours
+            css=_CSS,
             css_hash=_CSS_HASH,
             say={name: text[language] for name, text in _WORDS.items()}
             | {name: say(name, language) for name in _SAID},

@@ -17,7 +17,7 @@ from nbgrader.preprocessors import Execute
 from clientcourse import answers
 from clientcourse.answers import Answer, Answers, survey_of
 from clientcourse.authoring.cells import BY_PERSON, GRADE_CALL
-from clientcourse.authoring.load import bank_path, load_bank, load_course
+from clientcourse.authoring.load import find_bank, load_course
 from clientcourse.grading.exporter import UNREADABLE
 from clientcourse.grading.grade import mark_cell
 from clientcourse.grading.intake import RENAMED, copy_ordinary_files
@@ -55,11 +55,11 @@ class ScoreLesson(Execute):  # type: ignore[misc]
         module, lesson = about["assignment"], about["notebook"]
         root = Path(self.parent.parent.coursedir.root)
         folder = root / resources["metadata"]["path"]
-        if not (root / bank_path(module, lesson)).exists():
+        bank = find_bank(root, module, lesson)
+        if bank is None:
             self._grade_classic(nb, folder)
             return nb, resources
         _leave_out_surveys(folder)
-        bank = load_bank(root, module, lesson)
         rules = load_course(root).scoring
         released = LessonFile.model_validate_json(
             path_of(root / "source" / module, lesson).read_bytes()

@@ -10,7 +10,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import compute_checksum
 
 from clientcourse.authoring.cells import BY_PERSON
-from clientcourse.authoring.load import bank_path, load_bank
+from clientcourse.authoring.load import find_bank
 from clientcourse.items import ShortItem
 from clientcourse.lesson_file import LessonFile, path_of
 from clientcourse.markup import inline, plain
@@ -40,9 +40,10 @@ class ShowRubric(NbGraderPreprocessor):  # type: ignore[misc]
         about = resources["nbgrader"]
         module, lesson = about["assignment"], about["notebook"]
         root = Path(self.parent.parent.coursedir.root)
-        if not (root / bank_path(module, lesson)).exists():
+        bank = find_bank(root, module, lesson)
+        if bank is None:
             return nb, resources
-        items = load_bank(root, module, lesson).graded_by_person()
+        items = bank.graded_by_person()
         released = path_of(root / "source" / module, lesson).read_bytes()
         language = LessonFile.model_validate_json(released).language
         for cell in nb.cells:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from clientcourse.markup import inline
-from clientcourse.pages import LANGUAGE_TAGS, templates
+from clientcourse.pages import LANGUAGE_TAGS, style, templates
 from clientcourse.report.words import WORDS
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def render(
         figures={name: _figure_html(name, figure) for name, figure in figures.items()},
         number=number,
         percent=percent,
-        css=Markup((_FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - ours
+        css=style(_FOLDER / "page.css"),
         plotlyjs=Markup(get_plotlyjs()) if figures else "",  # noqa: S704 - Plotly's own
         **content,
     )

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from clientcourse.language import LANGUAGES, Language
-from clientcourse.pages import LANGUAGE_TAGS, templates
+from clientcourse.pages import LANGUAGE_TAGS, style, templates
 from clientcourse.start.state import CourseState, ModuleState, notebook_path
 from clientcourse.start.words import WORDS
 
@@ -104,5 +104,5 @@ def start_page(
         now=frame.now,
         xsrf=Markup(frame.xsrf),  # noqa: S704 - the server's own field
         nonce=frame.nonce,
-        css=Markup((_FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - ours
+        css=style(_FOLDER / "page.css"),
     )
