@@ -98,8 +98,9 @@ def server_of(name: str, accounts: Path) -> Manifest:
         )
         return manifest
 
-    with patch("kubespawner.spawner.load_config"):  # no cluster is asked
-        return asyncio.run(made())
+    # No cluster is asked; in a thread of its own, as Playwright may hold this one's event loop.
+    with patch("kubespawner.spawner.load_config"), ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, made()).result()
 
 
 @pytest.fixture
@@ -169,9 +170,10 @@ def test_the_hubs_image_needs_no_package_of_the_course() -> None:
     program = """
 import json, sys
 import jupyterhub.app
-before = set(sys.modules)
+packages = lambda: {name.partition(".")[0] for name in sys.modules}
+before = packages()
 import clientcourse.hub.kubernetes
-print(json.dumps(sorted({name.partition(".")[0] for name in set(sys.modules) - before})))
+print(json.dumps(sorted(packages() - before)))
 """
     out = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True

@@ -3,11 +3,105 @@
 from __future__ import annotations
 
 import pwd
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from nbgrader.utils import get_username
+from playwright.sync_api import Browser, Error, Page, expect
 
 from clientcourse.hub import singleuser, try_out_server
+from clientcourse.hub.chinese import PHRASES, phrase
+from tests.conftest import TOY
+
+TEMPLATES = Path(sys.prefix) / "share" / "jupyterhub" / "templates"
+SECONDS = 60
+
+
+@dataclass
+class TryOut:
+    """What the command says of the hub that it has started."""
+
+    url: str
+    password: str
+
+
+def _four_free_ports() -> int:
+    for port in range(18000, 19000, 4):
+        try:
+            for one in range(port, port + 4):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", one))
+        except OSError:
+            continue
+        return port
+    pytest.fail("no four ports in a row are free")
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TryOut]:
+    """Run `clientcourse hub` in Chinese, as `make hub` does."""
+    to = tmp_path_factory.mktemp("try") / "hub"
+    command = [str(Path(sys.executable).parent / "clientcourse"), "--root", str(TOY), "hub"]
+    options = ["--language", "zh", "--to", str(to), "--port", str(_four_free_ports())]
+    with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        said = process.stdout.read()  # it ends when the hub begins to log
+        url = re.search(r"http://127\.0\.0\.1:\d+", said)
+        password = re.search(r"密码（所有人相同）：(\S+)", said)
+        assert url, said
+        assert password, said
+        yield TryOut(url[0], password[1])
+        process.send_signal(signal.SIGINT)
+        process.wait(SECONDS)
+
+
+@pytest.fixture(scope="module")
+def page(hub: TryOut, browser: Browser) -> Page:
+    """The log-in page, as soon as it is there."""
+    page = browser.new_context().new_page()
+    page.set_default_timeout(SECONDS * 1000)
+    while True:
+        try:
+            answered = page.goto(f"{hub.url}/hub/login")
+        except Error:  # nobody listens yet
+            answered = None
+        if answered and answered.ok:
+            return page
+        page.wait_for_timeout(200)
+
+
+def log_in(page: Page, password: str) -> None:
+    page.get_by_label("用户名").fill("chen")
+    page.get_by_role("textbox", name="密码").fill(password)
+    page.get_by_role("button", name="登录", exact=True).click()
+
+
+@pytest.mark.browser
+def test_a_chinese_course_has_a_chinese_log_in_page(page: Page) -> None:
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    log_in(page, "not it")
+    expect(page.locator(".login_error")).to_have_text("用户名或密码不对。")
+    assert re.findall(r"[A-Za-z]{3,}", page.locator("#login-main").inner_text()) == []
+
+
+@pytest.mark.browser
+def test_with_the_password_a_trainee_comes_to_the_start_page(page: Page, hub: TryOut) -> None:
+    log_in(page, hub.password)
+    expect(page).to_have_url(f"{hub.url}/user/chen/clientcourse/")
+    expect(page.get_by_role("button", name="开始：问候")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", PHRASES)
+def test_every_phrase_that_is_translated_stands_in_jupyterhubs_template(name: str) -> None:
+    template = (TEMPLATES / name).read_text(encoding="utf-8")
+    assert [one for one in PHRASES[name] if not re.search(phrase(one), template)] == []
 
 
 def test_nbgrader_knows_a_trainee_by_the_name_on_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clientcourse import report
+from clientcourse.hub.chinese import Chinese
 from clientcourse.start import DEFAULT_URL, config_folder
 
 if TYPE_CHECKING:
@@ -122,8 +123,15 @@ def configure_hub(c: Config, course: HubCourse, state: Path, limits: Limits | No
         },
     ]
     hub.default_url = FirstPage(course.instructors)
+    configure_pages(c, course.language)
     c.Authenticator.admin_users = set()
     _configure_servers(c, course, limits)
+
+
+def configure_pages(c: Config, language: Language) -> None:
+    """Let the hub's own pages (log-in, start, errors) speak the course's language."""
+    if language == "zh":
+        c.JupyterHub.jinja_environment_options = {"extensions": [Chinese]}
 
 
 def instructor_role(course: HubCourse) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from clientcourse.hub.accounts import NAME, Accounts
 from clientcourse.hub.configure import (
     FirstPage,
     HubCourse,
+    configure_pages,
     instructor_role,
     trainee_environment,
 )
@@ -71,6 +72,7 @@ def configure_kubernetes(c: Config, course: HubCourse, accounts: Path = ACCOUNTS
     # The chart has put in its own: the culler's.
     c.JupyterHub.load_roles.append(instructor_role(course))
     c.JupyterHub.default_url = FirstPage(course.instructors)
+    configure_pages(c, course.language)
     c.Authenticator.admin_users = set()
     c.Authenticator.username_pattern = f"^{NAME}$"
     servers = c.KubeSpawner

@@ -58,7 +58,7 @@ _WORDS = {
     "making": Text(zh="正在准备课程……", en="Preparing the course …"),
     "people": Text(
         zh="""
-浏览器地址：http://127.0.0.1:{port}
+浏览器地址：http://127.0.0.1:{port}（要等十秒左右才能打开）
 密码（所有人相同）：{password}
 讲师：{instructor}；发布、评分和批改在 http://127.0.0.1:{port}/services/course/formgrader
 学员：{trainees}
@@ -68,7 +68,7 @@ _WORDS = {
 日志在 {log}。
 """,
         en="""
-Address: http://127.0.0.1:{port}
+Address: http://127.0.0.1:{port} (ready in about ten seconds)
 Password, the same for everyone: {password}
 Instructor: {instructor}, who releases, grades and marks at http://127.0.0.1:{port}/services/course/formgrader
 Trainees: {trainees}
