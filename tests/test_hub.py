@@ -177,6 +177,21 @@ def test_an_instructor_writes_the_report_in_a_terminal(hub: Hub, tang: Page) -> 
     expect(tang.locator(".jp-DirListing-item", has_text="report.html")).to_be_visible()
 
 
+def test_buttons_in_jupyterlab_lead_an_instructor_to_the_report_and_to_formgrader(
+    hub: Hub, tang: Page
+) -> None:
+    tang.goto(f"{hub.url}services/course/lab")
+    with tang.expect_popup() as report:
+        tang.get_by_role("link", name="Cohort report").click()
+    expect(report.value.locator("h1")).to_have_text("A toy course")
+    expect(report.value.locator("body")).to_contain_text("lin")
+    with tang.expect_popup() as formgrader:
+        tang.get_by_role("link", name="Formgrader").click()
+    expect(formgrader.value.locator("tr", has_text="greeting")).to_contain_text("released")
+    for opened in (report, formgrader):
+        opened.value.close()
+
+
 def test_feedback_is_read_in_the_assignment_list_too(hub: Hub, mo: Page) -> None:
     mo.goto(f"{hub.url}user/mo/lab")
     mo.get_by_role("menuitem", name="Nbgrader", exact=True).click()
@@ -196,6 +211,7 @@ def test_feedback_is_read_in_the_assignment_list_too(hub: Hub, mo: Page) -> None
     [
         "services/course/lab",
         "services/course/formgrader",
+        "services/course/clientcourse-report/en/names/index.html",
         "services/course/formgrader/api/submissions/greeting",
         "services/course/files/course/greeting/first-call.items.yaml",
         "services/course/files/feedback/mo/greeting/first-call.html",
