@@ -22,6 +22,7 @@ from clientcourse.messages import say
 from clientcourse.open_widgets import OpenWidgets, Sheet
 from clientcourse.practice import Feedback, question_feedback, scenario_feedback
 from clientcourse.shown import Shown, note, show, words
+from clientcourse.stumbles import advise_from_now_on
 from clientcourse.values import Json, UnfitValue, fit, given, is_complete, last_attempt
 from clientcourse.variants import current_trainee, current_variant
 from clientcourse.warm_up import choose, practised_items
@@ -92,6 +93,7 @@ class Lesson:
             self._renew_progress,
         )
         self._progress: ProgressWidget | None = None
+        advise_from_now_on(self._language)
 
     def quiz(self, name: str) -> SavingWidget:
         """Show a quiz with the answers given so far.

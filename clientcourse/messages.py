@@ -390,6 +390,55 @@ _MESSAGES: dict[str, Text] = {
     "your-place": Text(zh="你排在第 {place} 位", en="you put it at place {place}"),
     "right-order": Text(zh="正确顺序", en="Right order"),
     "points": Text(zh="{points} / {total} 分", en="{points} of {total} points"),
+    # errors of Python
+    "stumble-mark": Text(
+        zh="代码里要用英文标点：把“{mark}”换成英文的“{plain}”，再运行一次。",
+        en="Code needs the plain mark: replace “{mark}” by “{plain}” and run the cell again.",
+    ),
+    "stumble-character": Text(
+        zh="第 {line} 行里的“{mark}”，Python 不认识。删掉它，或者用英文输入法重打这一处，再运行一次。",
+        en="Python does not know the “{mark}” in line {line}. Delete it or type that place again, "
+        "and run the cell again.",
+    ),
+    "stumble-indent": Text(
+        zh="第 {line} 行开头的空格不对。把这一行开头的空格删掉，和上一行对齐，再运行一次。",
+        en="The spaces at the start of line {line} are not right. Delete them, so that the line "
+        "begins where the one above does, and run the cell again.",
+    ),
+    "stumble-syntax": Text(
+        zh="第 {line} 行没有写完整，或者多写、少写了符号。看看括号、引号是不是成对，再和例子对照一遍。",
+        en="Line {line} is not complete, or there is a mark too many or too few. See whether every "
+        "bracket and quotation mark has its partner, and compare with the example.",
+    ),
+    "stumble-name": Text(
+        zh="没有 {name} 这个名字。检查拼写，大小写也要一样；如果它是上面某一格里的，先运行那一格。",
+        en="There is nothing called {name}. Check the spelling, capitals too; if it comes from a "
+        "cell above, run that one first.",
+    ),
+    "stumble-key": Text(
+        zh="找不到“{key}”。要是在取表里的一列，名字要和表头一模一样。",
+        en="“{key}” is not there. A column’s name has to be just as it stands at the head of the "
+        "table.",
+    ),
+    "stumble-attribute": Text(
+        zh="点后面的 {name} 用不了。检查拼写；也看看点前面的是不是你要的表或列。",
+        en="The {name} after the dot cannot be used here. Check the spelling, and whether what "
+        "stands before the dot is the table or column you mean.",
+    ),
+    "stumble-dots": Text(
+        zh="三个点 ... 还没有换成你的代码。",
+        en="The three dots ... still have to be replaced by your code.",
+    ),
+    "stumble-truth": Text(
+        zh="一整列不能用 and、or、not 连。请改用 &、|、~，每个条件外面都加括号。",
+        en="A whole column cannot be used with and, or, not. Use &, |, ~ and put brackets around "
+        "each condition.",
+    ),
+    "stumble-brackets": Text(
+        zh="用 & 或者 | 连条件的时候，每个条件外面都要加括号，像 (a > 1) & (b < 2)。",
+        en="Where conditions are joined by & or |, each needs its own brackets, as in "
+        "(a > 1) & (b < 2).",
+    ),
 }
 
 
