@@ -175,7 +175,11 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _db_url(options: argparse.Namespace) -> str:
-    """Return the gradebook that was asked for, or the one in the course's folder."""
+    """Return the gradebook that was asked for, or the one that the course names."""
+    if options.db is None and (options.root / "nbgrader_config.py").exists():
+        from clientcourse.grading.batch.one import db_url_of  # noqa: PLC0415 - slow to import
+
+        return db_url_of(options.root)
     db = options.db or str(options.root / "gradebook.db")
     return db if "://" in db else f"sqlite:///{Path(db).resolve()}"
 
@@ -190,7 +194,7 @@ def _add_grades(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         default="excel",
         help="default: %(default)s",
     )
-    command.add_argument("--db", help="gradebook, a file or a database URL (default: gradebook.db)")
+    command.add_argument("--db", help="a gradebook file or database URL (default: the course's)")
     command.add_argument(
         "--codes",
         action="store_true",
@@ -330,14 +334,18 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "report", help="write pages on how the cohort, each module and each lesson did"
     )
     command.add_argument("modules", metavar="MODULE", nargs="*", help="default: all")
-    command.add_argument("--db", help="gradebook, a file or a database URL (default: gradebook.db)")
+    command.add_argument("--db", help="a gradebook file or database URL (default: the course's)")
     command.add_argument("--language", choices=LANGUAGES, help="default: the course's own")
     command.add_argument(
         "--codes",
         action="store_true",
         help="put codes in the place of trainees' names; codes.json tells whose they are",
     )
-    command.add_argument("--to", type=Path, help="folder for the pages (default: build/report)")
+    command.add_argument(
+        "--to",
+        type=Path,
+        help="folder for the pages (default: build/report, with --codes build/report-codes)",
+    )
     command.set_defaults(run=_report)
 
 
@@ -352,7 +360,8 @@ def _report(options: argparse.Namespace) -> int:
     cohort = read_cohort(options.root, db_url, language, options.modules)
     if options.codes:
         cohort = cohort.under_codes(codes(options.root, cohort.trainees))
-    to = options.to or options.root / "build" / "report"
+    # Apart: what is handed on under codes must not lie among pages with names.
+    to = options.to or options.root / "build" / ("report-codes" if options.codes else "report")
     for page in write_report(cohort, language, to.resolve()):
         print(page)  # noqa: T201
     return 0

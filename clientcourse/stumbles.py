@@ -62,6 +62,8 @@ class _Adviser:
     language: Language
 
     def __call__(self, result: Any) -> None:  # noqa: ANN401 - IPython's ExecutionResult
+        if isinstance(result.error_in_exec, SyntaxError):
+            return  # of a text that the cell hands to pandas, say: its lines are not the cell's
         error = result.error_before_exec or result.error_in_exec
         advice = advise(error, self.language) if error else None
         if advice:

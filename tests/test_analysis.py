@@ -129,7 +129,7 @@ def test_a_small_case_by_hand() -> None:
     # Variances 1/4, 1/3, 1/4 of the items and 5/3 of the totals 3, 2, 1, 0.
     alpha = 3 / 2 * (1 - (5 / 6) / (5 / 3))
     assert found.reliability.alpha == pytest.approx(alpha)
-    assert found.sem == pytest.approx(math.sqrt(5 / 3) * math.sqrt(1 - alpha))
+    assert found.reliability.sem == pytest.approx(math.sqrt(5 / 3) * math.sqrt(1 - alpha))
     # Item 1 is 1, 1, 1, 0; the rest is 2, 1, 0, 0.
     r = (3 - 4 * 0.75 * 0.75) / math.sqrt(0.75 * 2.75)
     assert found.items[LESSON, "item-0"].discrimination == pytest.approx(r)

@@ -16,6 +16,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from clientcourse.authoring.load import load_bank
+from clientcourse.cli import main
 from clientcourse.errors import CourseError
 from clientcourse.grading.digest import active_minutes
 from clientcourse.grading.results import ItemResult
@@ -298,7 +299,7 @@ def test_headings_skip_no_level(place: str) -> None:
 
 @pytest.fixture
 def graded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a toy course with two trainees, one of whom has handed in; nothing was graded."""
+    """Return a toy course with two trainees, one of whom has handed in an empty folder."""
     # nbgrader runs `alembic` by name, which lies beside this Python.
     monkeypatch.setenv("PATH", os.pathsep.join([os.environ["PATH"], str(BESIDE)]))
     root = Path(shutil.copytree(TOY, tmp_path / "toy"))
@@ -307,6 +308,7 @@ def graded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         gradebook.add_student("lin", first_name="Mei", last_name="Lin")
         gradebook.add_student("zhao")
         gradebook.add_submission("greeting", "lin", timestamp=NOON.replace(tzinfo=None))
+    (root / "autograded/lin/greeting").mkdir(parents=True)
     return root
 
 
@@ -321,6 +323,37 @@ def test_everyone_in_the_gradebook_is_in_the_cohort(graded: Path) -> None:
 def test_late_is_what_came_after_the_date_in_the_gradebook(graded: Path) -> None:
     [module] = read(graded).modules
     assert {one: found.late for one, found in module.handed_in.items()} == {"lin": True}
+
+
+def test_who_got_more_time_is_not_late(graded: Path) -> None:
+    with Gradebook(f"sqlite:///{graded / 'gradebook.db'}") as gradebook:
+        gradebook.find_submission("greeting", "lin").extension = timedelta(days=1)
+        gradebook.db.commit()
+    [module] = read(graded).modules
+    assert module.handed_in["lin"].late is False
+
+
+def test_the_date_in_the_gradebook_is_the_modules_where_the_course_has_none(graded: Path) -> None:
+    assert read(graded).modules[0].due == datetime(2026, 3, 9, 11, tzinfo=UTC)
+
+
+def test_of_what_is_not_graded_yet_nothing_is_said(graded: Path) -> None:
+    (graded / "autograded/lin/greeting").rmdir()
+    [module] = read(graded).modules
+    assert (module.results, list(module.handed_in)) == ([], ["lin"])
+
+
+def test_the_command_reads_the_gradebook_that_the_course_names(graded: Path) -> None:
+    (graded / "gradebook.db").rename(graded / "elsewhere.db")
+    config = f"c = get_config()\nc.CourseDirectory.db_url = 'sqlite:///{graded / 'elsewhere.db'}'\n"
+    (graded / "nbgrader_config.py").write_text(config)
+    assert main(["--root", str(graded), "report"]) == 0
+
+
+def test_pages_with_codes_lie_apart_from_those_with_names(graded: Path) -> None:
+    for options in ([], ["--codes"]):
+        main(["--root", str(graded), "report", *options])
+    assert sorted(path.name for path in (graded / "build").iterdir()) == ["report", "report-codes"]
 
 
 def test_an_unknown_module_is_named_with_those_there_are(graded: Path) -> None:

@@ -122,6 +122,17 @@ def test_a_course_that_is_called_otherwise_is_told(
     assert [finding for finding in findings if "names the course toy-course" in finding]
 
 
+def test_a_course_that_names_no_exchange_is_told(
+    server: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = server / "course" / "nbgrader_config.py"
+    whole = config.read_text()
+    config.write_text("\n".join(one for one in whole.splitlines() if "Exchange.root" not in one))
+    said = found(server, capsys)
+    config.write_text(whole)
+    assert [finding for finding in said if "set c.Exchange.root" in finding]
+
+
 def test_an_account_that_does_not_exist_is_told(
     server: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

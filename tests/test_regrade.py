@@ -349,6 +349,37 @@ def test_marks_for_words_that_count_no_more_are_set_aside_and_come_back(
     assert ["ann", "first-call", "in-words", "3/3 → 1/3", "11 → 9 / 17", note] in lines(capsys)
 
 
+def test_a_mark_comes_back_although_that_was_interrupted(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = db_url(place.course)
+    mark(url, "ann", WORDS, 1)
+    once(place)
+    correct(place.course, "id: in-words\n", "id: in-words\n        dropped: true\n")
+    do(place, "in-words was not taught")
+    correct(place.course, "        dropped: true\n", "")
+    add = Record.add
+
+    def die(*about: Any) -> None:  # noqa: ANN401
+        add(*about)
+        os._exit(1)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Record, "add", die)
+        do(place, "in-words was taught")
+    do(place, "in-words was taught")
+    assert grades(url)["ann", WORDS][:4] == (None, 1, None, True)
+
+
+def test_who_was_taken_out_of_the_gradebook_stays_out(place: Place) -> None:
+    url = db_url(place.course)
+    with Gradebook(url) as gradebook:
+        gradebook.remove_student("cem")
+    correct_key(place)
+    assert (regrade(place.course), do(place)) == (0, 0)
+    assert autos(grades(url)) == {"ann": 7, "bea": 7, "dan": 7}
+
+
 def test_points_that_differ_from_those_released_are_told(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:

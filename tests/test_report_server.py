@@ -62,6 +62,7 @@ def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             gradebook.add_assignment("greeting")
             gradebook.add_student("lin", first_name="Mei", last_name="Lin")
             gradebook.add_submission("greeting", "lin")
+        (root / "autograded/lin/greeting").mkdir(parents=True)
         window = browser.new_context(viewport={"width": 1300, "height": 900})
         home, config = tmp_path_factory.mktemp("lab"), str(config_folder("en"))
         with jupyter_lab(root, home, "teacher", config=config, token=TOKEN) as lab:

@@ -158,6 +158,11 @@ def lesson_calls(tree: ast.AST) -> list[tuple[str, str]]:
     return found
 
 
+def title_of(root: Path, module: str, lesson: str, language: Language) -> str:
+    """Return what a lesson is called: its first heading, or its id where it has none."""
+    return next(headings(load_text(root, module, lesson, language, None)), lesson)
+
+
 def headings(cells: Iterable[Cell]) -> Iterator[str]:
     """Yield the headings of a text in their order."""
     for cell in cells:

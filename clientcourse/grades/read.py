@@ -22,7 +22,7 @@ from nbgrader.api import (
 from sqlalchemy import Integer, cast, func, select
 
 from clientcourse.authoring.load import load_course
-from clientcourse.authoring.text import headings, load_text
+from clientcourse.authoring.text import title_of
 from clientcourse.errors import CourseError
 from clientcourse.grades.model import (
     Grade,
@@ -30,9 +30,10 @@ from clientcourse.grades.model import (
     GradedModule,
     Grades,
     ModuleGrades,
-    State,
     Trainee,
 )
+from clientcourse.grading.arrival.state import is_graded
+from clientcourse.grading.batch.submissions import Submission
 
 if TYPE_CHECKING:
     from clientcourse.language import Language
@@ -81,8 +82,14 @@ def read_grades(
     }
     everyone = _trainees(gradebook, {trainee for trainee, _module in handed_in})
     people = [one for one in everyone if not trainees or one.id in trainees]
+    # A row in the gradebook does not tell: it is there before grading, and from the last time.
+    ungraded = {
+        (trainee, module)
+        for trainee, module in handed_in
+        if not is_graded(Submission(root, module, trainee))
+    }
     return Grades(
-        words.language, wanted, people, _found(gradebook, words, wanted, people, handed_in)
+        words.language, wanted, people, _found(gradebook, words, wanted, people, ungraded)
     )
 
 
@@ -113,9 +120,7 @@ def _words(root: Path) -> _Words:
         language,
         {module.id: module.title[language] for module in course.modules},
         {
-            (module.id, lesson): next(
-                headings(load_text(root, module.id, lesson, language, None)), lesson
-            )
+            (module.id, lesson): title_of(root, module.id, lesson, language)
             for module in course.modules
             for lesson in module.lessons
         },
@@ -152,7 +157,7 @@ def _found(
     words: _Words,
     modules: Collection[GradedModule],
     trainees: Collection[Trainee],
-    handed_in: Collection[tuple[str, str]],
+    ungraded: Collection[tuple[str, str]],
 ) -> dict[tuple[str, str], ModuleGrades]:
     due = _due(gradebook, words)
     submitted = {
@@ -173,10 +178,11 @@ def _found(
             key = trainee.id, module.id
             moment, extension = submitted.get(key, (None, None))
             until = due.get(module.id)
-            without: State = "ungraded" if key in handed_in and key not in submitted else "missing"
             found[key] = ModuleGrades(
                 {
-                    lesson.name: grades.get((*key, lesson.name), Grade(state=without))
+                    lesson.name: Grade(state="ungraded")
+                    if key in ungraded
+                    else grades.get((*key, lesson.name), Grade(state="missing"))
                     for lesson in module.lessons
                 },
                 _local(moment),

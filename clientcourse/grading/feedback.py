@@ -42,7 +42,6 @@ _CSS_HASH = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
 _WORDS = {
     "feedback": Text(zh="反馈", en="Feedback"),
     "skip": Text(zh="跳到反馈正文", en="Skip to the feedback"),
-    "score": Text(zh="得分", en="Score"),
     "parts": Text(zh="各部分得分", en="Score by part"),
     "part": Text(zh="部分", en="Part"),
     "late": Text(zh="迟交扣分", en="Late submission"),
@@ -173,7 +172,7 @@ class _Goal:
 
 @dataclass(frozen=True)
 class _Next:
-    """What to look at next, how many weak objectives there are beside it, and if all is marked."""
+    """What to look at next, how many weak objectives are beside it, if something is unmarked."""
 
     goals: list[_Goal]
     more: int
@@ -200,7 +199,8 @@ def _next(page: Page, bank: Bank, root: Path, lesson: str, language: Language) -
                 elsewhere=[] if headings else taught_elsewhere(root, lesson, one.id, language),
             )
         )
-    return _Next(goals, len(weak) - len(goals), pending=not page.earned)
+    pending = any(part.mark.pending for part in page.parts)
+    return _Next(goals, len(weak) - len(goals), pending)
 
 
 def _item_names(bank: Bank, language: Language) -> dict[str, str]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clientcourse.authoring.load import load_bank, load_course, load_topics
+from clientcourse.authoring.load import find_bank, load_course, load_topics
 from clientcourse.lesson_file import LessonFile, path_of
+from clientcourse.markup import plain
 
 if TYPE_CHECKING:
     from clientcourse.items import Bank
@@ -101,18 +102,22 @@ def taught_here(weak: WeakObjective, bank: Bank, language: Language) -> list[str
 def taught_elsewhere(root: Path, lesson: str, objective: str, language: Language) -> list[Taught]:
     """Return where other lessons of a course teach an objective, in the course's order."""
     return [
-        Taught(_title(root, module.id, name), entry.under[language])
+        Taught(_title(root, module.id, name), plain(entry.under[language]))
         for module in load_course(root).modules
         for name in module.lessons
         if name != lesson
-        for entry in load_bank(root, module.id, name).teaches
+        for bank in [find_bank(root, module.id, name)]
+        if bank is not None  # not written yet
+        for entry in bank.teaches
         if objective in entry.objectives
     ]
 
 
 def _title(root: Path, module: str, lesson: str) -> str:
     public = path_of(root / "source" / module, lesson)
-    return LessonFile.model_validate_json(public.read_bytes()).heading or lesson
+    if not public.exists():  # not built yet
+        return lesson
+    return plain(LessonFile.model_validate_json(public.read_bytes()).heading) or lesson
 
 
 def objective_texts(root: Path, language: Language) -> Mapping[str, str]:

@@ -55,7 +55,8 @@ class ItemResult:
 def read_results(root: Path, module: str, db_url: str) -> list[ItemResult]:
     """Return the result of every trainee who submitted a module, on every graded item.
 
-    A lesson that a trainee did not hand in counts as not answered.
+    A lesson that a trainee did not hand in counts as not answered. Of a submission that was never
+    graded to the end nothing is said: the gradebook knows it from the moment grading begins.
 
     Parameters
     ----------
@@ -91,6 +92,7 @@ def read_results(root: Path, module: str, db_url: str) -> list[ItemResult]:
     return [
         result
         for trainee in trainees
+        if Submission(root, module, trainee).graded.is_dir()
         for lesson, found in _by_lesson(Submission(root, module, trainee), lessons).items()
         for result in _lesson_results(
             trainee, lesson, items[lesson], found, marks.get((trainee, lesson), {})

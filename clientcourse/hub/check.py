@@ -32,7 +32,7 @@ _ASK_NBGRADER = """
 import json, sys
 from clientcourse.grading.batch.one import configuration
 c = configuration(__import__("pathlib").Path(sys.argv[1]))
-print(json.dumps([c.CourseDirectory.course_id, c.Exchange.root]))
+print(json.dumps([c.CourseDirectory.get("course_id"), c.Exchange.get("root")]))
 """
 _ASK_SANDBOX = """
 from clientcourse.grading.sandbox.parent import WarmParent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import socket
 import sys
 from pathlib import Path
@@ -105,7 +106,11 @@ def try_out(root: Path, to: Path, language: Language, port: int = PORT) -> None:
     _check(to, port)
     if not (to / _MARK).exists():
         print(_WORDS["making"][language], flush=True)  # noqa: T201
-        _make(root, to, language)
+        try:
+            _make(root, to, language)
+        except BaseException:  # Ctrl-C, too: half a course is none to go on with
+            shutil.rmtree(to, ignore_errors=True)  # it was empty, or not there
+            raise
     (to / "jupyterhub_config.py").write_text(_HUB_CONFIG.format(port=port))
     words = _WORDS["people"][language].format(
         port=port,

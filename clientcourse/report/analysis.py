@@ -149,11 +149,6 @@ class Analysis:
     flags: tuple[Flag, ...]
     notes: tuple[Text, ...]
 
-    @property
-    def sem(self) -> float | None:
-        """Standard error of measurement of all items together, in points."""
-        return self.reliability.sem
-
 
 def analyse(results: Sequence[ItemResult], items: Mapping[str, Sequence[Item]]) -> Analysis:
     """Analyse the items of a module.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from nbgrader.api import (
 from sqlalchemy import Integer, cast, func, select
 
 from clientcourse.authoring.load import load_bank, load_course, load_survey, load_topics
-from clientcourse.authoring.text import headings, load_text
+from clientcourse.authoring.text import title_of
 from clientcourse.errors import CourseError
 from clientcourse.grading.batch.submissions import Submission
 from clientcourse.grading.digest import digests
@@ -202,15 +202,15 @@ def read_cohort(
         for lesson in module.lessons
     }
     titles = {
-        (module, lesson): next(headings(load_text(root, module, lesson, language, None)), lesson)
-        for module, lesson in banks
+        (module, lesson): title_of(root, module, lesson, language) for module, lesson in banks
     }
     results = {module.id: read_results(root, module.id, db_url) for module in wanted}
     read = []
     with Gradebook(db_url) as gradebook:
         trainees = _names(gradebook)
         for module in wanted:
-            handed_in = _handed_in(root, gradebook, module)
+            due = _due(gradebook, module)
+            handed_in = _handed_in(root, gradebook, module, due)
             lessons = [
                 LessonCohort(one, titles[module.id, one], banks[module.id, one].graded_items())
                 for one in module.lessons
@@ -219,7 +219,7 @@ def read_cohort(
                 ModuleCohort(
                     module.id,
                     module.title[language],
-                    module.due,
+                    due,
                     lessons,
                     handed_in,
                     results[module.id],
@@ -246,27 +246,40 @@ def _names(gradebook: Gradebook) -> dict[str, str]:
     return {id_: f"{names[id_]} ({id_})" if names[id_] else id_ for id_ in sorted(names)}
 
 
-def _handed_in(root: Path, gradebook: Gradebook, module: Module) -> dict[str, HandedIn]:
+def _due(gradebook: Gradebook, module: Module) -> datetime | None:
+    """Return until when it is to be handed in: what trainees are told, or the gradebook."""
+    noted = gradebook.db.scalar(select(Assignment.duedate).where(Assignment.name == module.id))
+    return module.due or _in_utc(noted)
+
+
+def _handed_in(
+    root: Path, gradebook: Gradebook, module: Module, due: datetime | None
+) -> dict[str, HandedIn]:
     waiting = func.coalesce(func.max(cast(Grade.needs_manual_grade, Integer)), 0)
     rows = gradebook.db.execute(
         select(
             SubmittedAssignment.student_id,
             SubmittedAssignment.timestamp,
-            Assignment.duedate,
+            SubmittedAssignment.extension,
             waiting,
         )
         .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
         .outerjoin(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
         .outerjoin(Grade, Grade.notebook_id == SubmittedNotebook.id)
         .where(Assignment.name == module.id)
-        .group_by(SubmittedAssignment.student_id, SubmittedAssignment.timestamp, Assignment.duedate)
+        .group_by(
+            SubmittedAssignment.student_id,
+            SubmittedAssignment.timestamp,
+            SubmittedAssignment.extension,
+        )
     )
     found = {}
-    for trainee, moment, duedate, open_ in rows:
-        at, due = _in_utc(moment), module.due or _in_utc(duedate)
+    for trainee, moment, extension, open_ in rows:
+        at = _in_utc(moment)
+        until = due + (extension or timedelta()) if due else None
         found[trainee] = HandedIn(
             at=at,
-            late=at is not None and due is not None and at > due,
+            late=at is not None and until is not None and at > until,
             waiting=bool(open_),
             minutes=_minutes(root, module, trainee),
         )

@@ -11,12 +11,11 @@ from pathlib import Path
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import JupyterHandler
-from nbgrader.coursedir import CourseDirectory
 from tornado import web
 
 from clientcourse.authoring.load import load_course
 from clientcourse.errors import CourseError
-from clientcourse.grading.batch.one import configuration
+from clientcourse.grading.batch.one import db_url_of
 from clientcourse.language import LANGUAGES, Language
 from clientcourse.report.codes import codes
 from clientcourse.report.cohort import Cohort, read_cohort
@@ -74,7 +73,7 @@ class Reports:
     def _cohort(self, language: Language) -> tuple[datetime, Cohort]:
         now = time.monotonic()
         if language not in self._read or now - self._read[language][0] > _SECONDS:
-            db_url = str(CourseDirectory(config=configuration(self.root)).db_url)
+            db_url = db_url_of(self.root)
             cohort = read_cohort(self.root, db_url, language)
             self._read[language] = (now, datetime.now(tz=UTC).astimezone(), cohort)
         _, moment, cohort = self._read[language]
@@ -102,10 +101,10 @@ class PageHandler(JupyterHandler):
     @authorized
     async def get(self, path: str) -> None:
         """Show a page of the report."""
-        if not path:
-            self.redirect(f"{self.request.path}{self.reports.first()}")
-            return
         try:
+            if not path:
+                self.redirect(f"{self.request.path}{self.reports.first()}")
+                return
             # Elsewhere, as the server has others to serve meanwhile.
             page = await asyncio.to_thread(self.reports.page, path)
         except CourseError as error:

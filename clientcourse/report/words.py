@@ -91,7 +91,6 @@ WORDS: dict[str, Text] = {
         zh="目标和学员的热力图，各目标的平均值在下面的表中",
         en="Heat map of objectives and trainees; the means are in the table below",
     ),
-    "report": Text(zh="班级报告", en="Cohort report"),
     "generated": Text(zh="生成于", en="Made on"),
     "internal": Text(
         zh="内部资料：含正确答案和学员成绩，请勿转给学员。",

@@ -84,6 +84,11 @@ def configuration(root: Path) -> Config:
     return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
 
 
+def db_url_of(root: Path) -> str:
+    """Return the gradebook of a course, as its `nbgrader_config.py` names it."""
+    return str(CourseDirectory(config=configuration(root)).db_url)
+
+
 class Grader:
     """Grades submissions of one course, one after the other.
 

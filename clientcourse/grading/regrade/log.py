@@ -70,10 +70,13 @@ class Record:
             for cell in entry["cells"] if entry["module"] == module else []:
                 given, left = (cell["by_person"][when] for when in ("before", "after"))
                 place = Place(cell["lesson"], cell["cell"])
-                if given is not None and left is None:
+                if given is not None and left is not None:
+                    found[entry["trainee"]].pop(place, None)
+                elif given is not None:
                     found[entry["trainee"]][place] = given
                 elif left is not None:
-                    found[entry["trainee"]].pop(place, None)
+                    # The line is older than the change: it may never have been given back.
+                    found[entry["trainee"]][place] = left
         return found
 
     def _entries(self) -> Iterator[dict[str, Any]]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from nbgrader.coursedir import CourseDirectory
-
 from clientcourse.authoring.build import build, stale
 from clientcourse.authoring.problems import CourseProblems
 from clientcourse.errors import CourseError
@@ -19,16 +17,17 @@ from clientcourse.grading.arrival.one import Way
 from clientcourse.grading.arrival.state import is_graded
 from clientcourse.grading.arrival.words import Log
 from clientcourse.grading.batch.module import make_ready
-from clientcourse.grading.batch.one import configuration
+from clientcourse.grading.batch.one import configuration, db_url_of
 from clientcourse.grading.batch.submissions import Submission, submissions
 from clientcourse.grading.batch.workers import grade_here
 from clientcourse.grading.config import built_language
 from clientcourse.grading.gradebook import must_exist
 from clientcourse.grading.regrade.change import Change, Place
 from clientcourse.grading.regrade.log import FILE, Record
-from clientcourse.grading.regrade.marks import Manual, cells_of, moves, read_manual, read_worth
+from clientcourse.grading.regrade.marks import Manual, moves, read_manual
 from clientcourse.grading.regrade.one import Order, Regraded, preview, regrade
 from clientcourse.grading.regrade.screen import Screen
+from clientcourse.grading.regrade.worth import cells_of, read_worth
 from clientcourse.grading.sandbox.parent import WarmParent
 from clientcourse.grading.sandbox.settings import Sandbox
 
@@ -82,11 +81,13 @@ def regrade_module(
     if why is not None and not why.strip():
         raise CourseError(NO_REASON)
     screen = Screen(root)
-    db_url = str(CourseDirectory(config=configuration(root)).db_url)
+    db_url = db_url_of(root)
     submitted = submissions(root, module)
-    graded = [one for one in submitted if is_graded(one)]
     must_exist(db_url)
     make_ready(root)
+    given = read_manual(db_url, module)
+    # Who was taken out of the gradebook would be put back by grading.
+    graded = [one for one in submitted if is_graded(one) and one.trainee in given]
     if _is_not_built(root, module):
         screen.say("not-built")
     parts = cells_of(root, module)
@@ -94,7 +95,6 @@ def regrade_module(
         place for place, worth in parts.items() if all(dropped for _, dropped in worth.values())
     )
     order = _order(root, dropped, Record(root).aside(module), why, screen)
-    given = read_manual(db_url, module)
     todo = [
         one
         for one in graded

@@ -10,9 +10,9 @@ from rich.console import Console
 from clientcourse.grading.batch.module import language_of, progress_on
 from clientcourse.grading.regrade.change import Place
 from clientcourse.grading.regrade.log import FILE
-from clientcourse.grading.regrade.marks import Worth
 from clientcourse.grading.regrade.one import Regraded
 from clientcourse.grading.regrade.table import notes, table
+from clientcourse.grading.regrade.worth import Worth
 from clientcourse.grading.safe import safe_words
 from clientcourse.language import Text
 

@@ -9,8 +9,8 @@ from rich.text import Text as Line
 
 from clientcourse.authoring.cells import BY_PERSON
 from clientcourse.grading.regrade.change import CellChange, Change, Earned, Place
-from clientcourse.grading.regrade.marks import Worth
 from clientcourse.grading.regrade.one import Regraded
+from clientcourse.grading.regrade.worth import Worth
 from clientcourse.grading.safe import safe_words
 from clientcourse.language import Language, Text
 
