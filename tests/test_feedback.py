@@ -18,7 +18,7 @@ from clientcourse.authoring.build import build, write
 from clientcourse.authoring.load import load_bank
 from clientcourse.difference import Difference, difference
 from clientcourse.explain import explain
-from clientcourse.grading.next_steps import Earned, weakest
+from clientcourse.grading.next_steps import Earned, Taught, taught_elsewhere, weakest
 from clientcourse.items import NumberQuestion, TableItem, Tolerance
 from clientcourse.language import Language
 from clientcourse.scoring import score
@@ -407,6 +407,18 @@ def test_what_was_graded_before_it_was_kept_is_not_told_either(
 
 
 # The pure parts.
+
+
+def test_a_lesson_that_is_not_finished_is_no_place_to_look_at(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(TOY, tmp_path / "toy"))
+    settings = root / "course/course.yaml"
+    settings.write_text(settings.read_text().replace("second-call]", "second-call, later]"))
+    write(build(TOY), root / "source")
+    bank = root / "course/greeting/first-call.items.yaml"
+    taught = "teaches:\n  - {under: {zh: 名字, en: The *name*}, objectives: [greet-name]}\n"
+    bank.write_text(taught + bank.read_text())
+    found = taught_elsewhere(root, "second-call", "greet-name", "en")
+    assert found == [Taught("The first call", "The name")]
 
 
 def test_the_most_points_lost_come_first_and_what_is_enough_is_left_out() -> None:

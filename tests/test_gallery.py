@@ -10,6 +10,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from _pytest.mark import ParameterSet
 from playwright.sync_api import Locator, Page, expect
 
 from clientcourse.authoring.load import load_bank, load_survey
@@ -231,16 +232,22 @@ def references(variant: int, language: Language) -> dict[str, Json]:
     return {one.id: fit(one.public(language), answers[one.id], language) for one in BANK.coded()}
 
 
+def _walk(
+    name: str, host: Host, hand: type[Mouse | Keyboard], language: Language, look: Look
+) -> ParameterSet:
+    # Each takes longer than most files: alone, they need not wait for each other.
+    return pytest.param(host, hand, language, look, id=name, marks=pytest.mark.xdist_group(name))
+
+
 @pytest.mark.parametrize(
     ("host", "hand", "language", "look"),
     [
-        ("lab", Mouse, "en", Look()),
+        _walk("lab-mouse", "lab", Mouse, "en", Look()),
         # As a window of 1300 x 900 is at 200 % zoom.
-        ("lab", Keyboard, "zh", Look(650, 450, dark=True, still=True)),
-        ("notebook", Mouse, "zh", Look(400, 800, dark=True)),
-        ("notebook", Keyboard, "en", Look(forced_colors=True)),
+        _walk("lab-keyboard-zoomed", "lab", Keyboard, "zh", Look(650, 450, dark=True, still=True)),
+        _walk("notebook-mouse-narrow", "notebook", Mouse, "zh", Look(400, 800, dark=True)),
+        _walk("notebook-keyboard-forced", "notebook", Keyboard, "en", Look(forced_colors=True)),
     ],
-    ids=["lab-mouse", "lab-keyboard-zoomed", "notebook-mouse-narrow", "notebook-keyboard-forced"],
 )
 def test_the_whole_lesson_is_answered(
     room: Room, host: Host, hand: type[Mouse | Keyboard], language: Language, look: Look

@@ -140,6 +140,24 @@ def test_only_final_grades_are_given_and_the_others_say_why(course: Path, tmp_pa
     assert words["lin"] == ("4.25", "4.25", "graded")
 
 
+@pytest.mark.parametrize("what", ["stamp of a new submission", "grading that broke off"])
+def test_a_grade_that_is_not_of_the_last_submission_is_not_given(
+    course: Path, tmp_path: Path, what: str
+) -> None:
+    again = Path(shutil.copytree(course, tmp_path / "again"))
+    if what == "grading that broke off":
+        shutil.rmtree(again / "autograded/lin/greeting")
+    else:
+        stamp = again / "submitted/lin/greeting/timestamp.txt"
+        stamp.write_text("2026-03-02 11:00:00.000000 UTC")
+    [state] = {
+        (row["Grade"], row["State"])
+        for row in records(taken_out(again, tmp_path, "csv", "greeting"))
+        if row["Trainee"] == "lin"
+    }
+    assert state == ("", "handed in, not graded yet")
+
+
 def test_what_is_not_final_is_told(
     course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

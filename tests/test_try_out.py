@@ -16,7 +16,7 @@ import pytest
 from nbgrader.utils import get_username
 from playwright.sync_api import Browser, Error, Page, expect
 
-from clientcourse.hub import singleuser, try_out_server
+from clientcourse.hub import singleuser, try_out, try_out_server
 from clientcourse.hub.chinese import PHRASES, phrase
 from tests.conftest import TOY
 
@@ -102,6 +102,18 @@ def test_with_the_password_a_trainee_comes_to_the_start_page(page: Page, hub: Tr
 def test_every_phrase_that_is_translated_stands_in_jupyterhubs_template(name: str) -> None:
     template = (TEMPLATES / name).read_text(encoding="utf-8")
     assert [one for one in PHRASES[name] if not re.search(phrase(one), template)] == []
+
+
+def test_after_an_interruption_it_can_be_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_about: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(try_out, "duplicate_course", interrupted)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            try_out.try_out(TOY, tmp_path / "hub", "en", _four_free_ports())
 
 
 def test_nbgrader_knows_a_trainee_by_the_name_on_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
