@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,12 +31,12 @@ from clientcourse.messages import say
 from clientcourse.pages import LANGUAGE_TAGS, style, templates
 
 if TYPE_CHECKING:
+    from jinja2 import Template
     from nbformat.notebooknode import NotebookNode
 
     from clientcourse.items import Bank
 
 _FOLDER = Path(__file__).parent / "templates"
-_TEMPLATE = templates(_FOLDER).get_template("feedback.html.j2")
 _CSS = style(_FOLDER / "feedback.css")
 _CSS_HASH = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
 
@@ -88,6 +89,11 @@ _WORDS = {
 _SAID = ("answer", "rubric", "model-answer", "asked-again", "dropped-part")
 
 
+@cache  # not when this is imported: graders do that, too, and make no page
+def _template() -> Template:
+    return templates(_FOLDER).get_template("feedback.html.j2")
+
+
 class FeedbackExporter(Exporter):  # type: ignore[misc]
     """Turns a graded notebook into a page that stands alone: no script, nothing from outside."""
 
@@ -109,7 +115,7 @@ class FeedbackExporter(Exporter):  # type: ignore[misc]
         module, lesson = about["assignment"], about["notebook"]
         bank = find_bank(root, module, lesson)
         page = read_page(notebook, bank, marks_of(about), language)
-        html = _TEMPLATE.render(
+        html = _template().render(
             lang=LANGUAGE_TAGS[language],
             css=_CSS,
             css_hash=_CSS_HASH,

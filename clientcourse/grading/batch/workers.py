@@ -135,8 +135,6 @@ def grade_here(
     # Forked, as what they need is imported here, which takes longer than to grade a submission.
     context = multiprocessing.get_context("fork")
     nbformat.validate(nbformat.v4.new_notebook())  # makes its validator, likewise
-    if sandbox:
-        sandbox.wait()
     waiting = deque(submissions)
     deaths: Counter[str] = Counter()
     busy: dict[Connection, _Worker] = {}

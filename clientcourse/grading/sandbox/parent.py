@@ -17,7 +17,7 @@ from pathlib import Path
 
 import clientcourse
 from clientcourse.grading.sandbox.fence import NoSandbox, fenced
-from clientcourse.grading.sandbox.inside.order import GRADER, Limits, Order
+from clientcourse.grading.sandbox.inside.order import GRADER, READY, Limits, Order
 from clientcourse.grading.sandbox.settings import Sandbox
 
 # From where this process has imported the package, wherever that is.
@@ -58,8 +58,10 @@ class WarmParent:
 
     def _start(self) -> None:
         (self.working / _DOOR).unlink(missing_ok=True)
+        self._news, theirs = socket.socketpair()
         program = ["-c", _WARM, str(GRADER / _DOOR), str(Path(clientcourse.__file__).parent.parent)]
         with (
+            theirs,
             (self.working / "complaints").open("w") as complaints,
             fenced(program, self.working, self.visible) as (command, descriptors),
         ):
@@ -67,14 +69,13 @@ class WarmParent:
                 command,
                 pass_fds=descriptors,
                 stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
+                stdout=theirs.fileno(),
                 stderr=complaints,
-                text=True,
             )
         self._life = os.pidfd_open(self._process.pid)
 
     def wait(self) -> None:
-        """Wait until it is ready; to be called before another process is to use it.
+        """Wait until it is ready; processes that were forked from its maker can do so, too.
 
         Raises
         ------
@@ -91,8 +92,8 @@ class WarmParent:
         raise NoSandbox(f"it does not start ({self._said() or 'it gives no reason'})")
 
     def _starts(self) -> bool:
-        assert self._process.stdout is not None  # noqa: S101
-        self._ready = self._process.stdout.readline().strip() == "ready"
+        # Left there for whoever else waits for it.
+        self._ready = self._news.recv(len(READY), socket.MSG_PEEK) == READY
         return self._ready
 
     @property
@@ -143,10 +144,9 @@ class WarmParent:
 
     def _stop(self) -> None:
         assert self._process.stdin is not None  # noqa: S101
-        assert self._process.stdout is not None  # noqa: S101
         with contextlib.suppress(OSError):
             self._process.stdin.close()  # the end of its input is its end
-        self._process.stdout.close()
+        self._news.close()
         os.close(self._life)
         if os.getpid() != self._maker:
             return

@@ -13,6 +13,9 @@ HOME = Path("/home/trainee")
 SCRATCH = Path("/run/scratch")
 NOBODY = 65534
 
+READY = b"ready"
+"""What the warm parent says once, on its standard output."""
+
 CHANNELS = ("shell", "iopub", "stdin", "hb", "control")
 """The sockets of a kernel, in the order of their numbers from 1."""
 
