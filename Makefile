@@ -15,7 +15,7 @@ test: .venv/proxy ## everything that CI runs
 	tools/system-packages
 	$(MAKE) lint
 	$(BIN)/clientcourse build --check
-	$(BIN)/pytest --numprocesses=2 --dist=loadgroup $(TESTS)
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile $(TESTS)
 
 lab: .venv/ready ## write lessons: JupyterLab on course/, where lessons open as notebooks
 	JUPYTER_CONFIG_PATH=$(CURDIR)/tools/jupyter $(BIN)/jupyter lab course

@@ -32,14 +32,6 @@ def _environment(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["JUPYTERHUB_USER"] = "lin"
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file together, as they share what is slow to make, unless they say so."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let what hostile submissions log pass to another process: in whole characters only."""

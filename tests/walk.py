@@ -1,4 +1,4 @@
-"""Every question form in real JupyterLab and Notebook 7: by keyboard alone and by mouse alone."""
+"""A walk through every question form of the gallery, by keyboard alone or by mouse alone."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import pytest
-from _pytest.mark import ParameterSet
 from playwright.sync_api import Locator, Page, expect
 
 from clientcourse.authoring.load import load_bank, load_survey
@@ -49,8 +47,6 @@ from tests.gallery import (
 )
 from tests.hands import Hand, Keyboard, Mouse, step_row
 from tests.lab import Host, NotebookPage
-
-pytestmark = pytest.mark.browser
 
 EARLIER = load_bank(GALLERY, "gallery", "yesterday")
 SURVEY = load_survey(GALLERY)
@@ -232,26 +228,10 @@ def references(variant: int, language: Language) -> dict[str, Json]:
     return {one.id: fit(one.public(language), answers[one.id], language) for one in BANK.coded()}
 
 
-def _walk(
-    name: str, host: Host, hand: type[Mouse | Keyboard], language: Language, look: Look
-) -> ParameterSet:
-    # Each takes longer than most files: alone, they need not wait for each other.
-    return pytest.param(host, hand, language, look, id=name, marks=pytest.mark.xdist_group(name))
-
-
-@pytest.mark.parametrize(
-    ("host", "hand", "language", "look"),
-    [
-        _walk("lab-mouse", "lab", Mouse, "en", Look()),
-        # As a window of 1300 x 900 is at 200 % zoom.
-        _walk("lab-keyboard-zoomed", "lab", Keyboard, "zh", Look(650, 450, dark=True, still=True)),
-        _walk("notebook-mouse-narrow", "notebook", Mouse, "zh", Look(400, 800, dark=True)),
-        _walk("notebook-keyboard-forced", "notebook", Keyboard, "en", Look(forced_colors=True)),
-    ],
-)
-def test_the_whole_lesson_is_answered(
+def answer_the_whole_lesson(
     room: Room, host: Host, hand: type[Mouse | Keyboard], language: Language, look: Look
 ) -> None:
+    """Answer all that there is, and look at what is kept of it and what it earns."""
     who = f"{host}, {hand.__name__}, {language}"
     desk = room.desk(f"{host}-{hand.__name__}", language)
     notebook = room.open_and_run(desk / f"{LESSON}.ipynb", host, look)
