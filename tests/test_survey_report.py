@@ -356,7 +356,7 @@ def test_a_course_without_a_survey_has_no_such_part(desks: Desks, known: str) ->
 
 @pytest.fixture
 def known(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Return a gradebook that knows five trainees."""
+    """Return a gradebook that knows five trainees, all of whom are graded."""
     # nbgrader runs `alembic` by name, which lies beside this Python.
     path = os.pathsep.join([os.environ["PATH"], str(Path(sys.executable).parent)])
     monkeypatch.setenv("PATH", path)
@@ -366,6 +366,7 @@ def known(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> str:
         for trainee in TRAINEES:
             gradebook.add_student(trainee)
             gradebook.add_submission(MODULE, trainee)
+            (desks.root / "autograded" / trainee / MODULE).mkdir(parents=True)
     return url
 
 
