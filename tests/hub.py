@@ -25,7 +25,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from clientcourse.authoring.duplicate import duplicate_course
 from clientcourse.authoring.load import load_course
@@ -163,11 +163,17 @@ class Hub:
         """Log in as somebody in a window of their own."""
         page = browser.new_context(viewport={"width": 1300, "height": 900}).new_page()
         page.set_default_timeout(SECONDS * 1000)
+        page.on("response", self._tell)
         page.goto(self.url)
         page.fill("#username_input", name)
         page.fill("#password_input", PASSWORD)
         page.click("#login_submit")
         return page
+
+    def _tell(self, answer: Response) -> None:
+        """Say what was refused: where a request fails, nbgrader's pages just wait for ever."""
+        if answer.status >= 400:
+            print(answer.status, answer.url, self.log[-5000:])  # noqa: T201 - shown with a failure
 
     def processes(self, account: str = "root", of: str = "") -> list[psutil.Process]:
         """Return the processes of an account, perhaps only those with a word in their command."""

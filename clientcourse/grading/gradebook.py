@@ -7,14 +7,18 @@ import importlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from filelock import FileLock
 from nbgrader.api import Comment, Grade, Gradebook, Student
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from clientcourse.errors import CourseError
+
+if TYPE_CHECKING:
+    from nbgrader.coursedir import CourseDirectory
 
 _PATIENCE = 60_000  # ms that a grader waits for another one to be done with writing
 
@@ -37,16 +41,30 @@ class NoGradebook(CourseError):
     """The gradebook does not exist, or cannot be used here."""
 
 
-def make_gradebook(db_url: str, course_id: str) -> None:
-    """Make a gradebook, if there is none yet.
+def make_gradebook(root: Path, coursedir: CourseDirectory) -> None:
+    """Make a course's gradebook, if there is none yet.
+
+    nbgrader makes one whenever it opens one that is not there, and of two that do so at once, one
+    fails. So whoever goes on for long asks for it here first, and waits for the other.
+
+    Parameters
+    ----------
+    root
+        The course's root folder.
+    coursedir
+        The same as nbgrader knows it.
 
     Raises
     ------
     NoGradebook
         If its database cannot be used.
     """
+    (root / "build").mkdir(exist_ok=True)
     try:
-        with Gradebook(db_url, course_id):
+        with (
+            FileLock(root / "build" / "gradebook.lock"),
+            Gradebook(coursedir.db_url, coursedir.course_id),
+        ):
             pass
     except (SQLAlchemyError, ImportError) as error:  # of a driver
         reason = getattr(error, "orig", None) or error

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from filelock import FileLock
 from nbgrader.coursedir import CourseDirectory
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -157,13 +156,11 @@ def language_of(root: Path) -> Language:
 
 
 def make_ready(root: Path, scheduler: str | None = None) -> None:
-    """Make the gradebook, which two cannot make at once; clear what killed graders left."""
+    """Make the gradebook, if there is none yet; clear what killed graders left."""
     coursedir = CourseDirectory(config=configuration(root))
     if scheduler and coursedir.db_url.startswith("sqlite"):
         raise NoGradebook(_NOT_SHARED)
-    (root / "build").mkdir(exist_ok=True)
-    with FileLock(root / "build" / "gradebook.lock"):
-        make_gradebook(coursedir.db_url, coursedir.course_id)
+    make_gradebook(root, coursedir)
     clear_left_workshops(root)
 
 
