@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pwd
 import re
 import signal
@@ -46,11 +47,20 @@ def _four_free_ports() -> int:
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TryOut]:
-    """Run `clientcourse hub` in Chinese, as `make hub` does."""
+    """Run `clientcourse hub` in Chinese, as `make hub` does, for somebody who likes it dark."""
+    home = tmp_path_factory.mktemp("home")
+    themes = home / ".jupyter/lab/user-settings/@jupyterlab/apputils-extension"
+    themes.mkdir(parents=True)
+    (themes / "themes.jupyterlab-settings").write_text('{"theme": "JupyterLab Dark"}')
     to = tmp_path_factory.mktemp("try") / "hub"
     command = [str(Path(sys.executable).parent / "clientcourse"), "--root", str(TOY), "hub"]
     options = ["--language", "zh", "--to", str(to), "--port", str(_four_free_ports())]
-    with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [*command, *options],
+        env={**os.environ, "HOME": str(home)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
         assert process.stdout
         said = process.stdout.read()  # it ends when the hub begins to log
         url = re.search(r"http://127\.0\.0\.1:\d+", said)
@@ -77,8 +87,8 @@ def page(hub: TryOut, browser: Browser) -> Page:
         page.wait_for_timeout(200)
 
 
-def log_in(page: Page, password: str) -> None:
-    page.get_by_label("用户名").fill("chen")
+def log_in(page: Page, password: str, name: str = "chen") -> None:
+    page.get_by_label("用户名").fill(name)
     page.get_by_role("textbox", name="密码").fill(password)
     page.get_by_role("button", name="登录", exact=True).click()
 
@@ -96,6 +106,19 @@ def test_with_the_password_a_trainee_comes_to_the_start_page(page: Page, hub: Tr
     log_in(page, hub.password)
     expect(page).to_have_url(f"{hub.url}/user/chen/clientcourse/")
     expect(page.get_by_role("button", name="开始：问候")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_the_instructors_jupyterlab_is_not_that_of_who_runs_the_hub(
+    hub: TryOut, browser: Browser, page: Page
+) -> None:
+    expect(page).to_have_url(re.compile(hub.url))  # the hub is there
+    mine = browser.new_context().new_page()
+    mine.set_default_timeout(SECONDS * 1000)
+    mine.goto(f"{hub.url}/hub/login")
+    log_in(mine, hub.password, "teacher")
+    expect(mine.locator(".jp-LauncherCard").first).to_be_visible()
+    expect(mine.locator("body")).to_have_attribute("data-jp-theme-name", "JupyterLab Light")
 
 
 @pytest.mark.parametrize("name", PHRASES)

@@ -190,6 +190,11 @@ def configure_try_out(c: Config, to: Path, port: int) -> None:
     c.SharedPasswordAuthenticator.user_password = (to / _MARK).read_text()
     c.Spawner.cmd = [sys.executable, "-m", "clientcourse.hub.try_out_server"]
     c.SimpleLocalProcessSpawner.home_dir_template = str(to / "homes" / "{username}")
+    # Without what whoever runs this has open and set in a JupyterLab of their own.
+    home = to / "homes" / INSTRUCTOR
+    home.mkdir(exist_ok=True)
+    for service in hub.services:
+        service.setdefault("environment", {})["HOME"] = str(home)
     if os.getuid() == 0:
         c.Spawner.args = ["--allow-root"]
 
