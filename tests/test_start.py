@@ -193,14 +193,15 @@ def test_handing_in_asks_once_about_open_questions(school: School) -> None:
     assert answers["warm-words"]["value"] == "b"
 
 
-def test_feedback_comes_back_and_opens_in_a_sandbox(school: School) -> None:
+def test_feedback_appears_by_itself_and_opens_in_a_sandbox(school: School) -> None:
+    page = school.open()
+    expect(card(page).locator(".stage")).to_have_text("Handed in")
     (submission,) = (school.exchange / COURSE / "inbound").iterdir()
     trainee = submission.name.partition("+")[0]  # the account, as no hub is there
     must(school.api.collect(MODULE))
     must(school.api.autograde(MODULE, trainee))
     must(school.api.generate_feedback(MODULE, trainee))
     must(school.api.release_feedback(MODULE))
-    page = school.open()
     expect(card(page).locator(".stage")).to_have_text("Feedback is back")
     button = card(page).get_by_role("button", name="Read feedback: The first call (opens in")
     expect(button).to_have_text(re.compile("new"))

@@ -52,7 +52,7 @@ class _PageHandler(_Handler):
     @property
     def content_security_policy(self) -> str:
         ours = (
-            "default-src 'none'; base-uri 'none'; form-action 'self'; "
+            "default-src 'none'; base-uri 'none'; form-action 'self'; connect-src 'self'; "
             f"style-src 'nonce-{self.nonce}'; script-src 'nonce-{self.nonce}'"
         )
         return f"{super().content_security_policy}; {ours}"

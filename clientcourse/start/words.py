@@ -29,8 +29,8 @@ WORDS: dict[str, Text] = {
         en="You have answered more since. For that to count, hand in again.",
     ),
     "waiting": Text(
-        zh="批改以后刷新这一页，反馈就会出现在这里。",
-        en="Once it is graded, reload this page: your feedback will be here.",
+        zh="批改以后，反馈会出现在这里。",
+        en="Once it is graded, your feedback will appear here.",
     ),
     "ready": Text(
         zh="计分题都做完了，可以提交。", en="Everything that counts is answered: ready to hand in."
