@@ -110,7 +110,7 @@ class Lesson:
         """
         quizzes = {quiz.id: quiz for quiz in self._file.quizzes}
         if name not in quizzes:
-            known = ", ".join(quizzes)
+            known = list(quizzes)
             raise LessonError(say("unknown-quiz", self._language, quiz=name, known=known))
         quiz = quizzes[name]
         return self._show_quiz(quiz, {item.id: self._answers for item in quiz.items})
@@ -130,7 +130,7 @@ class Lesson:
         """
         scenarios = {scenario.id: scenario for scenario in self._file.scenarios}
         if name not in scenarios:
-            known = ", ".join(scenarios)
+            known = list(scenarios)
             raise LessonError(say("unknown-scenario", self._language, name=name, known=known))
         scenario = scenarios[name]
         sheet = Sheet(
@@ -280,7 +280,7 @@ class Lesson:
 
     def _item(self, name: str) -> PublicItem | PublicScenario:
         if name not in self._items:
-            known = ", ".join(self._items)
+            known = list(self._items)
             raise LessonError(say("unknown-item", self._language, item=name, known=known))
         return self._items[name]
 
@@ -364,7 +364,7 @@ class Lesson:
                 return say(message, self._language, title=scenario.title), not is_open(scenario)
         graded = [quiz.id for quiz in self._file.quizzes if quiz.use == "graded"]
         graded += [scenario.id for scenario in self._file.scenarios if scenario.use == "graded"]
-        known = ", ".join([*graded, *(item.id for item in self._file.exercises)])
+        known = [*graded, *(item.id for item in self._file.exercises)]
         raise LessonError(say("unknown-cell", self._language, cell=name, known=known))
 
     def _rows(self) -> list[Row]:
@@ -406,8 +406,8 @@ class Lesson:
             return _recorded_table(value, self._language)  # type: ignore[arg-type]
         unit = f" {item.unit}" if isinstance(item, PublicItem) and item.unit else ""
         shown = value if isinstance(value, list) else [value]
-        text = ", ".join(f"{v:.10g}" if isinstance(v, float) else str(v) for v in shown)
-        return note(say("recorded-number", self._language, value=text, unit=unit), "good")
+        texts = [f"{v:.10g}" if isinstance(v, float) else str(v) for v in shown]
+        return note(say("recorded-number", self._language, value=texts, unit=unit), "good")
 
 
 def _open(name: str, folder: Path) -> tuple[LessonFile, Path]:
@@ -433,7 +433,7 @@ def _both(message: str, **details: object) -> str:
 
 def _recorded_table(table: Mapping[str, Any], language: Language) -> Shown:
     columns, rows = table["columns"], table["rows"]
-    sentence = say("recorded-table", language, rows=len(rows), columns=", ".join(columns))
+    sentence = say("recorded-table", language, rows=len(rows), columns=list(columns))
     head = pd.DataFrame(rows[:PREVIEW_ROWS], columns=columns)
     shown = note(sentence, "good", head.to_html(index=False, border=0))
     return Shown(shown.html, f"{sentence}\n{head.to_string(index=False)}")

@@ -450,6 +450,11 @@ def say(message: str, language: Language, **details: object) -> str:
     message
         Name of the sentence.
     details
-        What its blanks are filled with.
+        What its blanks are filled with; the parts of a list stand as the language has them.
     """
-    return _MESSAGES[message][language].format(**details)
+    comma = "、" if language == "zh" else ", "
+    blanks = {
+        name: comma.join(map(str, value)) if isinstance(value, list) else value
+        for name, value in details.items()
+    }
+    return _MESSAGES[message][language].format(**blanks)

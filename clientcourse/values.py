@@ -141,13 +141,13 @@ def _choice(item: PublicItem, value: object, language: Language) -> str:
         value = TRUE if value else FALSE
     if isinstance(value, str) and value in item.choice_ids:
         return value
-    raise UnfitValue(say("unfit-choice", language, item=item.id, expected=_list(item)))
+    raise UnfitValue(say("unfit-choice", language, item=item.id, expected=item.choice_ids))
 
 
 def _choices(item: PublicItem, value: object, language: Language) -> list[Json]:
     if _are_ids(value, item):
         return [id_ for id_ in item.choice_ids if id_ in value]
-    raise UnfitValue(say("unfit-choices", language, item=item.id, expected=_list(item)))
+    raise UnfitValue(say("unfit-choices", language, item=item.id, expected=item.choice_ids))
 
 
 def _order(item: PublicItem, value: object, language: Language) -> list[Json]:
@@ -155,7 +155,7 @@ def _order(item: PublicItem, value: object, language: Language) -> list[Json]:
         left_out = len(item.choices) - len(value)
         if item.leave_out or not left_out:
             return [*value]
-    raise UnfitValue(say("unfit-order", language, item=item.id, expected=_list(item)))
+    raise UnfitValue(say("unfit-order", language, item=item.id, expected=item.choice_ids))
 
 
 def _are_ids(value: object, item: PublicItem) -> TypeGuard[list[str]]:
@@ -167,19 +167,14 @@ def _are_ids(value: object, item: PublicItem) -> TypeGuard[list[str]]:
     )
 
 
-def _list(item: PublicItem) -> str:
-    return ", ".join(item.choice_ids)
-
-
 def _gaps(item: PublicItem, value: object, language: Language) -> dict[str, Json] | None:
     fits = isinstance(value, dict) and all(
         gap in item.gaps and isinstance(text, str) and _can_be_kept(text, MAX_GAP)
         for gap, text in value.items()
     )
     if not isinstance(value, dict) or not fits:
-        expected = ", ".join(item.gaps)
         raise UnfitValue(
-            say("unfit-gaps", language, item=item.id, expected=expected, limit=MAX_GAP)
+            say("unfit-gaps", language, item=item.id, expected=item.gaps, limit=MAX_GAP)
         )
     filled = {gap: value[gap].strip() for gap in item.gaps if value.get(gap, "").strip()}
     return filled or None
@@ -191,10 +186,8 @@ def _matches(item: PublicItem, value: object, language: Language) -> dict[str, J
         for prompt, target in value.items()
     )
     if not isinstance(value, dict) or not fits:
-        prompts = ", ".join(item.prompt_ids)
-        raise UnfitValue(
-            say("unfit-match", language, item=item.id, prompts=prompts, expected=_list(item))
-        )
+        ids = {"prompts": item.prompt_ids, "expected": item.choice_ids}
+        raise UnfitValue(say("unfit-match", language, item=item.id, **ids))
     return {prompt: value[prompt] for prompt in item.prompt_ids if prompt in value}
 
 
@@ -253,8 +246,8 @@ def _table(item: PublicItem, value: object, language: Language) -> dict[str, Jso
             "missing-columns",
             language,
             item=item.id,
-            missing=", ".join(missing),
-            found=", ".join(map(str, frame.columns)) or "–",
+            missing=missing,
+            found=list(map(str, frame.columns)) or "–",
         )
         raise UnfitValue(message)
     columns: list[Json] = list(wanted)
@@ -263,7 +256,7 @@ def _table(item: PublicItem, value: object, language: Language) -> dict[str, Jso
         twice = sorted(
             {str(name) for name in picked.columns if list(frame.columns).count(name) > 1}
         )
-        raise UnfitValue(say("repeated-columns", language, item=item.id, columns=", ".join(twice)))
+        raise UnfitValue(say("repeated-columns", language, item=item.id, columns=twice))
     rows: list[Json] = [
         [_scalar(cell) for cell in row] for row in picked.itertuples(index=False, name=None)
     ]

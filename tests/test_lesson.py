@@ -12,6 +12,7 @@ from clientcourse.authoring.build import build, write
 from clientcourse.clients import complaints
 from clientcourse.errors import CourseError
 from clientcourse.lesson import Incomplete, Lesson, LessonError, PlainNbgrader
+from clientcourse.messages import say
 from clientcourse.values import UnfitValue
 from clientcourse.variants import variant_of
 from clientcourse.widgets.saving import SavingWidget
@@ -81,6 +82,12 @@ def test_a_table_is_recorded_with_the_columns_asked_for(
     lesson.answer("late-ones", lesson.complaints().head(3))
     assert "Recorded: 3 rows" in capsys.readouterr().out
     assert "resolve_hours" not in (desk / "first-call.answers.json").read_text()
+
+
+def test_a_list_in_a_sentence_is_set_as_its_language_has_it() -> None:
+    names = {"item": "reply", "missing": ["id", "hours"], "found": "–"}
+    assert "id、hours" in say("missing-columns", "zh", **names)
+    assert "id, hours" in say("missing-columns", "en", **names)
 
 
 def test_a_key_column_in_the_index_counts(lesson: Lesson) -> None:
