@@ -22,7 +22,10 @@ _INTERRUPTED = 130  # as shells have it
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    parser = argparse.ArgumentParser(prog="clientcourse", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="clientcourse",
+        description="Write, build, serve, grade and look at a course of clientcourse.",
+    )
     parser.add_argument(
         "--root", type=Path, default=Path(), help="folder that holds course/ (default: this one)"
     )
@@ -110,8 +113,10 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command = commands.add_parser(
         "demo", help="let model trainees go the whole way, from release to feedback and report"
     )
-    command.add_argument("--language", choices=LANGUAGES, default="zh")
-    command.add_argument("--to", type=Path, default=Path("build/demo"), help="default: %(default)s")
+    command.add_argument("--language", choices=LANGUAGES, default="zh", help="default: %(default)s")
+    command.add_argument(
+        "--to", type=Path, default=Path("build/demo"), help="emptied first; default: %(default)s"
+    )
     command.set_defaults(run=_demo)
 
 
@@ -232,9 +237,19 @@ def _grades(options: argparse.Namespace) -> int:
 
 def _add_hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("hub", help="try the course on a JupyterHub of this machine")
-    command.add_argument("--language", choices=LANGUAGES, default="zh")
-    command.add_argument("--to", type=Path, default=Path("build/hub"), help="default: %(default)s")
-    command.add_argument("--port", type=_positive, default=8000, help="default: %(default)s")
+    command.add_argument("--language", choices=LANGUAGES, default="zh", help="default: %(default)s")
+    command.add_argument(
+        "--to",
+        type=Path,
+        default=Path("build/hub"),
+        help="what was done there is gone on with; default: %(default)s",
+    )
+    command.add_argument(
+        "--port",
+        type=_positive,
+        default=8000,
+        help="the three behind it are used, too; default: %(default)s",
+    )
     command.set_defaults(run=_hub)
 
 
