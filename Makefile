@@ -51,7 +51,7 @@ bench: .venv/ready ## how fast widgets and grading are, beside stock ones; write
 bench-hub: .venv/proxy ## how a hub does with 10, 20, 40 and 60 trainees at once, as root; writes build/bench/hub.json
 	$(BIN)/python -m bench.hub $(TRAINEES)
 
-soak: .venv/ready ## the long form of the tests: two hundred interruptions, a hundred kills
+soak: .venv/ready ## the long form of the tests: two hundred interruptions, two hundred kills
 	tools/system-packages
 	CLIENTCOURSE_INTERRUPTIONS=200 $(BIN)/pytest tests/test_interruptions.py
 	CLIENTCOURSE_KILLS=50 $(BIN)/pytest tests/test_batch.py tests/test_watch.py -k kill

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from clientcourse.report import config_folder
+from clientcourse.course_server import config_folder
 from tests.conftest import ROOT, TOY
 from tests.lab import SECONDS, jupyter_lab
 

@@ -90,7 +90,11 @@ def _course(folder: Path, ports: list[int]) -> tuple[list[str], dict[str, str]]:
         "c = get_config()\nc.CourseDirectory.course_id = 'client-managers'\n"
     )
     [container] = PODS["course"]["spec"]["containers"]
-    here = {"hub:8081": f"127.0.0.1:{ports[1]}", "0.0.0.0:9999": f"127.0.0.1:{ports[3]}"}
+    here = {
+        "hub:8081": f"127.0.0.1:{ports[1]}",
+        "0.0.0.0:9999": f"127.0.0.1:{ports[3]}",
+        "/opt/clientcourse/package": str(ROOT / "clientcourse"),
+    }
     environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     for variable in container["env"]:
         value = variable.get("value", TOKEN)
@@ -149,6 +153,10 @@ def test_an_instructor_comes_to_the_course_and_its_formgrader(running: Running) 
         reply = tang.get(f"{running.url}/services/course/{place}", timeout=SECONDS)
         assert reply.status_code == 200, reply.text
         assert "/hub/" not in reply.url
+    # Its buttons.
+    lab = tang.get(f"{running.url}/services/course/lab", timeout=SECONDS).text
+    assert "clientcourseFormgrader" in lab
+    assert "clientcourseReport" in lab
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -15,7 +15,7 @@ import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from clientcourse.report import config_folder
+from clientcourse.course_server import config_folder
 from tests.conftest import ROOT, TOY
 from tests.gallery import expect_accessible
 from tests.lab import SECONDS, Lab, jupyter_lab

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clientcourse import report
+from clientcourse import course_server
 from clientcourse.hub.chinese import Chinese
 from clientcourse.start import DEFAULT_URL, config_folder
 
@@ -207,7 +207,7 @@ def _course_server(course: HubCourse) -> dict[str, Any]:
         oauth_no_confirm=True,
         environment={
             "JUPYTERHUB_DEFAULT_URL": "/lab",
-            "JUPYTER_CONFIG_PATH": str(report.config_folder(course.language)),
+            "JUPYTER_CONFIG_PATH": str(course_server.config_folder(course.language)),
         },
     )
 

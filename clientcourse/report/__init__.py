@@ -1,6 +1,6 @@
 """How a cohort and every item did: statistics, figures and pages for instructors.
 
-`config_folder` is what the course's own server needs to show them: put it on `JUPYTER_CONFIG_PATH`.
+The course's own server shows them, as an extension of Jupyter's.
 """
 
 from __future__ import annotations
@@ -11,13 +11,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
-
-    from clientcourse.language import Language
-
-
-def config_folder(language: Language) -> Path:
-    """Return the configuration folder of the course's own server, in the language of its Lab."""
-    return Path(__file__).parent / "server" / language
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:

@@ -1,4 +1,8 @@
-"""Part of the course's own server: there is a gradebook before anyone opens formgrader in it."""
+"""The course's own server, in which instructors work: JupyterLab, formgrader and the report.
+
+`config_folder` is what makes a Jupyter server this one: put it on `JUPYTER_CONFIG_PATH`. The server
+then has a gradebook before anyone opens formgrader in it.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,16 @@ from clientcourse.errors import CourseError
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
+    from clientcourse.language import Language
+
+
+def config_folder(language: Language) -> Path:
+    """Return the server's configuration folder, in the language of its JupyterLab."""
+    return Path(__file__).parent / language
+
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
-    return [{"module": "clientcourse.grading.formgrader"}]
+    return [{"module": "clientcourse.course_server"}]
 
 
 def _load_jupyter_server_extension(server: ServerApp) -> None:
