@@ -21,12 +21,13 @@ course = HubCourse(root=here / "course", id={id!r}, language="en", exchange=here
 configure_hub(c, course, state=here / "state")
 c.JupyterHub.authenticator_class = "pam"
 c.PAMAuthenticator.allowed_groups = {{"trainees"}}
-c.JupyterHub.spawner_class = "systemd"
+c.JupyterHub.spawner_class = "kubespawner.KubeSpawner"
 c.JupyterHub.bind_url = "http://127.0.0.1:8000"
 c.ConfigurableHTTPProxy.command = ["/bin/true"]
 {more}
 """
 ACCOUNT = pwd.getpwuid(os.getuid()).pw_name
+NOBODY = "nobody-of-the-kind"
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,13 @@ def found(
     return [line.partition(". ")[2] for line in said if "cannot run Python" not in line and code]
 
 
+def found_of_the_hub(server: Path, capsys: pytest.CaptureFixture[str], more: str) -> list[str]:
+    """Return what is said of the hub itself: without its account, no course is looked at."""
+    *said, last = found(server, capsys, more, account=NOBODY)
+    assert NOBODY in last
+    return said
+
+
 def test_nothing_is_wrong_with_a_sound_server(
     server: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -87,6 +95,80 @@ def test_wrong_lines_of_the_configuration_are_told(
     assert len(findings) == len(wrong)
     for finding, said in zip(findings, wrong.values(), strict=True):
         assert said in finding
+
+
+@pytest.mark.parametrize(
+    ("log_in", "servers"),
+    [
+        ("'jupyterhub.auth.DummyAuthenticator'", "'jupyterhub.spawner.LocalProcessSpawner'"),
+        ("auth.DummyAuthenticator", "spawner.LocalProcessSpawner"),
+        (
+            "type('Ours', (auth.DummyAuthenticator,), {})",
+            "type('Ours', (spawner.LocalProcessSpawner,), {})",
+        ),
+    ],
+    ids=["dotted names", "classes", "classes made of them"],
+)
+def test_classes_are_known_however_they_are_named(
+    server: Path, capsys: pytest.CaptureFixture[str], log_in: str, servers: str
+) -> None:
+    open_to_all, without_limits = found_of_the_hub(
+        server,
+        capsys,
+        "from jupyterhub import auth, spawner\n"
+        f"c.JupyterHub.authenticator_class = {log_in}\n"
+        f"c.JupyterHub.spawner_class = {servers}",
+    )
+    assert "can log in as anyone" in open_to_all
+    assert "Nothing holds trainees' servers" in without_limits
+
+
+def test_the_hubs_own_choice_of_servers_is_told(
+    server: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [finding] = found_of_the_hub(server, capsys, 'del c.JupyterHub["spawner_class"]')
+    assert "Nothing holds trainees' servers" in finding
+
+
+def test_what_is_not_installed_is_told(server: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log_in, servers = found_of_the_hub(
+        server,
+        capsys,
+        'c.JupyterHub.authenticator_class = "no-log-in"\n'
+        'c.JupyterHub.spawner_class = "none.Spawner"',
+    )
+    assert "cannot start with c.JupyterHub.authenticator_class = 'no-log-in'" in log_in
+    assert "cannot start with c.JupyterHub.spawner_class = 'none.Spawner'" in servers
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        'c.JupyterHub.bind_url = "http://:443"; c.JupyterHub.ssl_cert = "/our.crt"',
+        'del c.JupyterHub["bind_url"]; c.JupyterHub.ip = "127.0.0.1"',
+    ],
+    ids=["a certificate", "this machine only"],
+)
+def test_an_address_that_is_safe_is_no_finding(
+    server: Path, capsys: pytest.CaptureFixture[str], more: str
+) -> None:
+    assert found_of_the_hub(server, capsys, more) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ('c.JupyterHub.ip = "192.0.2.1"', "travel unencrypted to http://192.0.2.1:8000"),
+        ("", "travel unencrypted to http://:8000"),
+        ('c.JupyterHub.port = "80"', "cannot start: The 'port' trait"),
+    ],
+    ids=["an address of the network", "every address", "a port that is none"],
+)
+def test_an_address_that_is_wrong_is_told(
+    server: Path, capsys: pytest.CaptureFixture[str], more: str, said: str
+) -> None:
+    [finding] = found_of_the_hub(server, capsys, f'del c.JupyterHub["bind_url"]\n{more}')
+    assert said in finding
 
 
 def test_a_proxy_of_its_own_needs_a_token(server: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -136,8 +218,8 @@ def test_a_course_that_names_no_exchange_is_told(
 def test_an_account_that_does_not_exist_is_told(
     server: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert found(server, capsys, account="nobody-of-the-kind") == [
-        "There is no account nobody-of-the-kind: adduser --system --group nobody-of-the-kind"
+    assert found(server, capsys, account=NOBODY) == [
+        f"There is no account {NOBODY}: adduser --system --group {NOBODY}"
     ]
 
 

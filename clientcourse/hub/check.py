@@ -11,20 +11,21 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 
-from traitlets.config import PyFileConfigLoader
+from jupyterhub.app import JupyterHub
+from jupyterhub.auth import DummyAuthenticator, NullAuthenticator
+from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
+from jupyterhub.spawner import LocalProcessSpawner
+from traitlets import TraitError
+from traitlets.config import Config, PyFileConfigLoader
 
 from clientcourse.authoring.load import load_course
 from clientcourse.errors import CourseError
 from clientcourse.hub.configure import HubCourse
 
-if TYPE_CHECKING:
-    from traitlets.config import Config
-
-_OPEN_TO_ALL = {"dummy", "shared-password", "null"}
-_WITHOUT_LIMITS = {"", "simple", "localprocess"}
+_OPEN_TO_ALL = (DummyAuthenticator, SharedPasswordAuthenticator, NullAuthenticator)
+_ADDRESS = ("bind_url", "ip", "port", "base_url", "ssl_cert")
 _LIKE_TMP = 0o1777
 _CHANGE_ME = "CHANGE-ME"
 # Run by the course's account: what is in its folder is not for root to run.
@@ -85,11 +86,13 @@ def findings(config_file: Path) -> Iterator[str]:
 
 
 def _people(c: Config, course: HubCourse) -> Iterator[str]:
-    if _name(c.JupyterHub.get("authenticator_class", "pam")) in _OPEN_TO_ALL:
-        yield (
-            "Whoever knows one password can log in as anyone: set c.JupyterHub.authenticator_class "
-            "to your institution's log-in."
-        )
+    yield from _class(
+        c,
+        "authenticator_class",
+        _OPEN_TO_ALL,
+        "Whoever knows one password can log in as anyone: set c.JupyterHub.authenticator_class "
+        "to your institution's log-in.",
+    )
     if _CHANGE_ME in course.instructors or not course.instructors:
         yield "No instructor is named: set INSTRUCTORS to their log-in names."
     others = [
@@ -103,15 +106,35 @@ def _people(c: Config, course: HubCourse) -> Iterator[str]:
 
 
 def _servers(c: Config) -> Iterator[str]:
-    if _name(c.JupyterHub.get("spawner_class", "")) in _WITHOUT_LIMITS:
+    yield from _class(
+        c,
+        "spawner_class",
+        (LocalProcessSpawner,),
+        "Nothing holds trainees' servers to their limits of memory and processors: set "
+        'c.JupyterHub.spawner_class = "systemd", or another that does.',
+    )
+
+
+def _class(c: Config, name: str, unfit: tuple[type, ...], finding: str) -> Iterator[str]:
+    """Tell if a class that the hub is to use cannot be had, or is not for real trainees."""
+    try:
+        chosen = getattr(_hub(c, name), name)
+    except (TraitError, ImportError):
         yield (
-            "Nothing holds trainees' servers to their limits of memory and processors: set "
-            'c.JupyterHub.spawner_class = "systemd", or another that does.'
+            f"The hub cannot start with c.JupyterHub.{name} = {c.JupyterHub[name]!r}: correct it, "
+            f"or install what it belongs to with {sys.prefix}/bin/pip."
         )
+        return
+    if issubclass(chosen, unfit):
+        yield finding
 
 
 def _address(c: Config) -> Iterator[str]:
-    address = urlparse(c.JupyterHub.get("bind_url", "http://:8000"))
+    try:
+        address = urlparse(_hub(c, *_ADDRESS).bind_url)
+    except TraitError as error:
+        yield f"The hub cannot start: {error}"
+        return
     if address.scheme == "http" and address.hostname not in ("127.0.0.1", "localhost", "::1"):
         yield (
             f"Passwords and answers travel unencrypted to {address.geturl()}: listen to 127.0.0.1 "
@@ -231,6 +254,7 @@ def _last_line(text: str) -> str:
     return (text.strip().splitlines() or ["it gives no reason"])[-1]
 
 
-def _name(chosen: object) -> str:
-    """Return by what name a class was chosen."""
-    return chosen if isinstance(chosen, str) else type(chosen).__name__.lower()
+def _hub(c: Config, *settings: str) -> JupyterHub:
+    """Return a hub that was told these settings only: it knows what follows from them."""
+    told = {name: c.JupyterHub[name] for name in settings if name in c.JupyterHub}
+    return JupyterHub(config=Config(JupyterHub=told))
