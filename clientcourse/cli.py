@@ -15,7 +15,9 @@ from clientcourse.errors import CourseError
 from clientcourse.languages import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from clientcourse.grading.sandbox.parent import WarmParent
 
 _INTERRUPTED = 130  # as shells have it
 
@@ -130,12 +132,7 @@ def _demo(options: argparse.Namespace) -> int:
 def _add_grade(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("grade", help="grade the submissions of a module")
     command.add_argument("module")
-    command.add_argument(
-        "--workers",
-        type=_positive,
-        default=os.cpu_count() or 1,
-        help="how many submissions are run at the same time (default: one for each processor)",
-    )
+    _add_workers(command)
     command.add_argument(
         "--scheduler", help="grade on the Dask cluster with this scheduler, not on this machine"
     )
@@ -145,25 +142,41 @@ def _add_grade(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.set_defaults(run=_grade)
 
 
+def _add_workers(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--workers",
+        type=_positive,
+        default=os.cpu_count() or 1,
+        help="how many submissions are run at the same time (default: one for each processor)",
+    )
+
+
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
+@contextlib.contextmanager
+def _warm_parent(*, wanted: bool = True) -> Iterator[WarmParent | None]:
+    """Let the sandbox warm up; `None` where there is none, as configurations may do without."""
+    from clientcourse.grading.sandbox.fence import NoSandbox  # noqa: PLC0415 - needs an extra
+    from clientcourse.grading.sandbox.parent import WarmParent  # noqa: PLC0415
+
+    with contextlib.ExitStack() as ending:
+        sandbox = None
+        if wanted:
+            with contextlib.suppress(NoSandbox):
+                sandbox = WarmParent()
+                ending.callback(sandbox.close)
+        yield sandbox
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from clientcourse.grading.sandbox.fence import NoSandbox  # noqa: PLC0415 - needs an extra
-    from clientcourse.grading.sandbox.parent import WarmParent  # noqa: PLC0415
-    from clientcourse.imports import for_good, import_fast  # noqa: PLC0415
+    from clientcourse.imports import for_good, import_fast  # noqa: PLC0415 - needs an extra
 
     import_fast()
-    with contextlib.ExitStack() as ending:
-        sandbox = None
-        if not options.scheduler:
-            with contextlib.suppress(NoSandbox):  # perhaps the configuration does without
-                sandbox = WarmParent()
-                ending.callback(sandbox.close)
+    with _warm_parent(wanted=not options.scheduler) as sandbox:
         # It warms up while all the rest is imported.
         with for_good():
             from clientcourse.grading.batch.module import grade_module  # noqa: PLC0415
@@ -310,26 +323,15 @@ def _add_regrade(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command.add_argument(
         "--yes", action="store_true", help="do it; without this, it is only shown what would change"
     )
-    command.add_argument(
-        "--workers",
-        type=_positive,
-        default=os.cpu_count() or 1,
-        help="how many submissions are run at the same time (default: one for each processor)",
-    )
+    _add_workers(command)
     command.set_defaults(run=_regrade)
 
 
 def _regrade(options: argparse.Namespace) -> int:
-    from clientcourse.grading.sandbox.fence import NoSandbox  # noqa: PLC0415 - needs an extra
-    from clientcourse.grading.sandbox.parent import WarmParent  # noqa: PLC0415
-    from clientcourse.imports import for_good, import_fast  # noqa: PLC0415
+    from clientcourse.imports import for_good, import_fast  # noqa: PLC0415 - needs an extra
 
     import_fast()
-    with contextlib.ExitStack() as ending:
-        sandbox = None
-        with contextlib.suppress(NoSandbox):  # perhaps the configuration does without
-            sandbox = WarmParent()
-            ending.callback(sandbox.close)
+    with _warm_parent() as sandbox:
         # It warms up while all the rest is imported.
         with for_good():
             from clientcourse.grading.regrade.module import regrade_module  # noqa: PLC0415
@@ -417,9 +419,13 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 
 def _group(text: str) -> tuple[int, float, float]:
-    size, mean, *spread = text.split(":")
-    [sd] = spread or ["1"]
-    return _positive(size), float(mean), float(sd)
+    try:
+        size, mean, *spread = text.split(":")
+        [sd] = spread or ["1"]
+        return _positive(size), float(mean), float(sd)
+    except ValueError:
+        expected = "SIZE:MEAN or SIZE:MEAN:SPREAD, such as 30:0.5 or 30:0.5:1"
+        raise argparse.ArgumentTypeError(f"{text!r} is not {expected}") from None
 
 
 def _simulate(options: argparse.Namespace) -> int:

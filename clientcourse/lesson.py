@@ -260,7 +260,7 @@ class Lesson:
             case "clients" | "complaints":
                 columns = clients.dictionary(table, self._language)
                 return words(columns.set_axis(HEADINGS[self._language], axis=1))
-        known = "clients, complaints"
+        known = ["clients", "complaints"]
         raise LessonError(say("no-such-table", self._language, table=table, known=known))
 
     def _values(self, *, peek: bool = False) -> dict[str, Json]:
@@ -344,14 +344,13 @@ class Lesson:
                     if is_open(item)
                 ]
                 message = "check-open" if missing else "check-complete"
-                separator = "、" if self._language == "zh" else ", "
                 sentence = say(
                     message,
                     self._language,
                     title=quiz.title,
                     total=len(quiz.items),
                     open=len(missing),
-                    items=separator.join(missing),
+                    items=missing,
                 )
                 return sentence, not missing
         for item in self._file.exercises:

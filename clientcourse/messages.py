@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clientcourse.language import Text
+from clientcourse.languages import joined
 
 if TYPE_CHECKING:
     from clientcourse.language import Language
@@ -452,9 +453,8 @@ def say(message: str, language: Language, **details: object) -> str:
     details
         What its blanks are filled with; the parts of a list stand as the language has them.
     """
-    comma = "、" if language == "zh" else ", "
     blanks = {
-        name: comma.join(map(str, value)) if isinstance(value, list) else value
+        name: joined(map(str, value), language) if isinstance(value, list) else value
         for name, value in details.items()
     }
     return _MESSAGES[message][language].format(**blanks)

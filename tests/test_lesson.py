@@ -1,5 +1,6 @@
 """`Lesson` as a notebook uses it: answers, checks, messages in the lesson's language."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -90,9 +91,11 @@ def test_a_list_in_a_sentence_is_set_as_its_language_has_it() -> None:
     assert "id, hours" in say("missing-columns", "en", **names)
 
 
-def test_a_key_column_in_the_index_counts(lesson: Lesson) -> None:
+def test_a_key_column_in_the_index_counts(
+    lesson: Lesson, capsys: pytest.CaptureFixture[str]
+) -> None:
     lesson.answer("late-ones", lesson.complaints().set_index("complaint_id"))
-    assert len(lesson._values()["late-ones"]["rows"]) == 240
+    assert "Recorded: 240 rows" in capsys.readouterr().out
 
 
 def test_dots_mean_not_answered_yet(lesson: Lesson, capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,11 +123,12 @@ def test_a_value_of_the_wrong_kind_says_what_was_expected(
         lesson.answer(item, value)
 
 
-def test_a_wrong_value_leaves_the_earlier_answer(lesson: Lesson) -> None:
+def test_a_wrong_value_leaves_the_earlier_answer(lesson: Lesson, desk: Path) -> None:
     lesson.answer("mean-reply", 16.5)
     with pytest.raises(UnfitValue):
         lesson.answer("mean-reply", "sixteen")
-    assert lesson._values()["mean-reply"] == 16.5
+    kept = json.loads((desk / "first-call.answers.json").read_text())["answers"]
+    assert kept["mean-reply"]["value"] == 16.5
 
 
 def test_a_huge_table_is_refused_in_plain_words(lesson: Lesson) -> None:

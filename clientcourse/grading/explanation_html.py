@@ -14,6 +14,7 @@ from clientcourse.difference import Difference, KindOfDifference, Role, first_ro
 from clientcourse.explain import ChoiceNote, Debriefing, Explanation, explain
 from clientcourse.items import BlankItem, Item, OrderItem, Scenario, TableItem
 from clientcourse.items.questions import GAP
+from clientcourse.languages import joined
 from clientcourse.markup import inline
 from clientcourse.messages import say
 from clientcourse.scoring import counted_path
@@ -243,17 +244,19 @@ def _difference(told: Difference, language: Language) -> Iterator[str]:
 
 def _kind(kind: KindOfDifference, language: Language) -> str:
     counted = say(f"rows-{kind.kind}", language, count=kind.count)
-    comma = "、" if language == "zh" else ", "
     colon = "：" if language == "zh" else ": "
     named = [f"<code>{escape(key)}</code>" for key in kind.keys]
     if more := kind.count - len(named):
         named.append(say("rows-more", language, count=more))
-    columns = comma.join(
-        say("rows-in-column", language, column=f"<code>{escape(name)}</code>", count=count)
-        for name, count in kind.columns
+    columns = joined(
+        (
+            say("rows-in-column", language, column=f"<code>{escape(name)}</code>", count=count)
+            for name, count in kind.columns
+        ),
+        language,
     )
     places = f" · {columns}" if columns else ""
-    return f"<strong>{counted}</strong>{places}{colon}{comma.join(named)}"
+    return f"<strong>{counted}</strong>{places}{colon}{joined(named, language)}"
 
 
 def _value(cell: str, role: Role) -> str:

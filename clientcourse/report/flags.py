@@ -16,6 +16,7 @@ from scipy import stats
 
 from clientcourse.items import MultipleItem, SingleItem, TrueFalseItem
 from clientcourse.language import LANGUAGES, Text
+from clientcourse.languages import joined
 from clientcourse.report.flag_texts import RIGHT, WRONG, sentence
 from clientcourse.report.key_evidence import key_evidence, normal_scores
 from clientcourse.report.statistics import EASY_FROM
@@ -248,7 +249,8 @@ def _of_answers(one: ItemResponses, analysis: ItemAnalysis) -> Iterator[_Found]:
     elif unused := _unused(one):
         names = [_name(one.item, id_) for id_ in unused]
         options = Text(
-            zh="、".join(name.zh for name in names), en=", ".join(name.en for name in names)
+            zh=joined((name.zh for name in names), "zh"),
+            en=joined((name.en for name in names), "en"),
         )
         yield "unused", sentence("unused", n=np.sum(~one.omitted), options=options)
     if _clearly_above(MANY_OMIT, analysis.omitted, n):

@@ -13,6 +13,7 @@ from clientcourse.grading.regrade.one import Regraded
 from clientcourse.grading.regrade.worth import Worth
 from clientcourse.grading.safe import safe_words
 from clientcourse.language import Language, Text
+from clientcourse.languages import joined
 
 _WORDS = {
     "trainee": Text(zh="学员", en="Trainee"),
@@ -86,7 +87,7 @@ def notes(
             "part": part_of(place),
             "released": released[place],
             "now": sum(points for points, _dropped in worth.values()),
-            "dropped": ", ".join(dropped),
+            "dropped": joined(dropped, language),
         }
         if about["now"] != about["released"]:
             yield _WORDS["worth"][language].format(**about)
