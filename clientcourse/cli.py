@@ -177,7 +177,7 @@ def _grade(options: argparse.Namespace) -> int:
 def _db_url(options: argparse.Namespace) -> str:
     """Return the gradebook that was asked for, or the one that the course names."""
     if options.db is None and (options.root / "nbgrader_config.py").exists():
-        from clientcourse.grading.batch.one import db_url_of  # noqa: PLC0415 - slow to import
+        from clientcourse.grading.configured import db_url_of  # noqa: PLC0415 - slow to import
 
         return db_url_of(options.root)
     db = options.db or str(options.root / "gradebook.db")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import os
 import random
 import shutil
@@ -18,6 +19,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from clientcourse.cli import main
+from tests.arrivals import name_gradebook_for_the_machine
 from tests.test_path import changed, gradebook_score, hand_in, must, only_first_lesson
 
 pytestmark = pytest.mark.path
@@ -155,6 +157,18 @@ def test_what_the_configuration_says_holds(course: Path) -> None:
     path = course / "autograded/dan/greeting/first-call.ipynb"
     [first, *_rest] = nbformat.read(path, as_version=4).cells
     assert first.outputs[0].ename == "KeyboardInterrupt"
+
+
+def test_a_gradebook_that_is_named_for_the_machine_is_the_one(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = (course / "gradebook.db").rename(tmp_path / "elsewhere.db")
+    name_gradebook_for_the_machine(elsewhere, monkeypatch)
+    assert grade(course) == 0
+    assert main(["--root", str(course), "grades", "--as=csv"]) == 0
+    [ann, *_rest] = csv.DictReader((course / "build/grades/grades.csv").open(encoding="utf-8-sig"))
+    assert ann["Points"] == str(CLICKED)
+    assert not (course / "gradebook.db").exists()
 
 
 def test_waiting_for_others_takes_nothing_of_a_notebooks_own_time(course: Path) -> None:

@@ -19,7 +19,15 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from tests.arrivals import SECONDS, WORDS, Place, Trainee, place_in, watching
+from tests.arrivals import (
+    SECONDS,
+    WORDS,
+    Place,
+    Trainee,
+    name_gradebook_for_the_machine,
+    place_in,
+    watching,
+)
 from tests.test_path import gradebook_score, must, text_of
 
 pytestmark = pytest.mark.path
@@ -273,6 +281,18 @@ def test_nobody_finds_the_gradebook_locked(place: Place, ann: Trainee, bea: Trai
     assert not wrong
     assert "not done" not in watcher.said
     assert gradebook_score(place.course, "bea") == NONE
+
+
+def test_all_is_in_the_gradebook_that_is_named_for_the_machine(
+    place: Place, ann: Trainee, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = (place.course / "gradebook.db").rename(tmp_path / "elsewhere.db")
+    name_gradebook_for_the_machine(elsewhere, monkeypatch)
+    ann.hand_in()
+    once(place)
+    [page] = ann.fetched_feedback()
+    assert total(page) == f"{ALL} of 19"
+    assert not (place.course / "gradebook.db").exists()
 
 
 def test_feedback_can_be_kept_back_and_released_later(place: Place, ann: Trainee) -> None:

@@ -17,10 +17,10 @@ from clientcourse.grading.arrival.one import Way
 from clientcourse.grading.arrival.state import is_graded
 from clientcourse.grading.arrival.words import Log
 from clientcourse.grading.batch.module import make_ready
-from clientcourse.grading.batch.one import configuration, db_url_of
 from clientcourse.grading.batch.submissions import Submission, submissions
 from clientcourse.grading.batch.workers import grade_here
 from clientcourse.grading.config import built_language
+from clientcourse.grading.configured import configuration, db_url_of
 from clientcourse.grading.gradebook import must_exist
 from clientcourse.grading.regrade.change import Change, Place
 from clientcourse.grading.regrade.log import FILE, Record
