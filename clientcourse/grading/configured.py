@@ -9,6 +9,8 @@ from jupyter_core.paths import jupyter_config_path
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, ConfigFileNotFound, PyFileConfigLoader
 
+from clientcourse.errors import CourseError
+
 _FILE = "nbgrader_config.py"
 
 
@@ -22,7 +24,17 @@ def configuration(root: Path) -> Config:
     ----------
     root
         The course's root folder, with `nbgrader_config.py`.
+
+    Raises
+    ------
+    CourseError
+        If it has no `nbgrader_config.py`; most often it is another folder.
     """
+    if not (root / _FILE).exists():
+        raise CourseError(
+            f"There is no {_FILE} in {root}; run this in the course's folder, or name it with "
+            "--root."
+        )
     config = Config()
     for folder in reversed(jupyter_config_path()):
         with contextlib.suppress(ConfigFileNotFound):
