@@ -295,6 +295,26 @@ def test_all_is_in_the_gradebook_that_is_named_for_the_machine(
     assert not (place.course / "gradebook.db").exists()
 
 
+def test_a_gradebook_that_goes_away_is_waited_for(place: Place, ann: Trainee) -> None:
+    gradebook, feedback = place.course / "gradebook.db", place.course / "feedback"
+    feedback.touch()
+    with watching(place) as watcher:
+        ann.hand_in(right_ones=2)
+        watcher.expect("not done")  # and so asks for its marks with each look
+        back, gone = place.folder / "back.db", place.folder / "gone.db"
+        back.hardlink_to(gradebook)
+        gone.symlink_to("/nowhere/gradebook.db")
+        gone.rename(gradebook)
+        watcher.expect("The gradebook cannot be read now")
+        feedback.unlink()
+        ann.hand_in(right_ones=4)
+        back.rename(gradebook)
+        watcher.expect("feedback released")
+        assert watcher.end() == 0
+    assert watcher.said.count("The gradebook cannot be read now") == 1
+    assert gradebook_score(place.course, "ann") == ALL
+
+
 def test_feedback_can_be_kept_back_and_released_later(place: Place, ann: Trainee) -> None:
     ann.hand_in()
     assert once(place, "--no-release")[-1].startswith("ann, greeting: feedback written")
