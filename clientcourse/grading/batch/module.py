@@ -101,7 +101,7 @@ def grade_module(
     make_ready(root, scheduler)
     start = time.perf_counter()
     found = submissions(root, module)
-    todo = [one for one in found if force or not one.is_graded()]
+    todo = [one for one in found if force or not one.is_current()]
     graded = Graded(unchanged=len(found) - len(todo))
     settings = Sandbox(config=configuration(root))
     here = settings.enabled and scheduler is None

@@ -98,7 +98,7 @@ def regrade_module(
     todo = [
         one
         for one in graded
-        if not one.is_graded()
+        if not one.is_current()
         or moves(dropped, given.get(one.trainee, {}), order.aside.get(one.trainee, {}))
     ]
     found = list(screen.following(_regrade(root, todo, order, sandbox, workers), module, len(todo)))
