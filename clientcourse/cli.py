@@ -193,12 +193,17 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _db_url(options: argparse.Namespace) -> str:
-    """Return the gradebook that was asked for, or the one that the course names."""
-    if options.db is None and (options.root / "nbgrader_config.py").exists():
-        from clientcourse.grading.batch.one import db_url_of  # noqa: PLC0415 - slow to import
+    """Return the gradebook that was asked for, or the one that the course names.
+
+    A course of plain nbgrader may have no configuration, but then its gradebook is there.
+    """
+    beside = options.root / "gradebook.db"
+    configured = (options.root / "nbgrader_config.py").exists()
+    if options.db is None and (configured or not beside.exists()):
+        from clientcourse.grading.configured import db_url_of  # noqa: PLC0415 - slow to import
 
         return db_url_of(options.root)
-    db = options.db or str(options.root / "gradebook.db")
+    db = options.db or str(beside)
     return db if "://" in db else f"sqlite:///{Path(db).resolve()}"
 
 

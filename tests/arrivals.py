@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 import psutil
+import pytest
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import (
@@ -173,6 +174,15 @@ class Trainee:
         listing.start()
         [assignment] = listing.parse_assignments()
         return [one["has_exchange_feedback"] for one in assignment["submissions"]]
+
+
+def name_gradebook_for_the_machine(gradebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name a gradebook where Jupyter's programs are configured, and not in a course."""
+    folder = gradebook.parent / "jupyter"
+    folder.mkdir()
+    settings = f"c = get_config()\nc.CourseDirectory.db_url = 'sqlite:///{gradebook}'\n"
+    (folder / "nbgrader_config.py").write_text(settings)
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(folder))
 
 
 @dataclass

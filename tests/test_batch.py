@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import os
 import random
 import shutil
@@ -18,6 +19,10 @@ import pytest
 from nbgrader.api import Gradebook
 
 from clientcourse.cli import main
+from clientcourse.grading.batch.one import Outcome
+from clientcourse.grading.batch.submissions import Submission
+from clientcourse.grading.batch.workers import grade_here
+from tests.arrivals import name_gradebook_for_the_machine
 from tests.test_path import changed, gradebook_score, hand_in, must, only_first_lesson
 
 pytestmark = pytest.mark.path
@@ -155,6 +160,45 @@ def test_what_the_configuration_says_holds(course: Path) -> None:
     path = course / "autograded/dan/greeting/first-call.ipynb"
     [first, *_rest] = nbformat.read(path, as_version=4).cells
     assert first.outputs[0].ename == "KeyboardInterrupt"
+
+
+def test_a_gradebook_that_is_named_for_the_machine_is_the_one(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = (course / "gradebook.db").rename(tmp_path / "elsewhere.db")
+    name_gradebook_for_the_machine(elsewhere, monkeypatch)
+    assert grade(course) == 0
+    assert main(["--root", str(course), "grades", "--as=csv"]) == 0
+    [ann, *_rest] = csv.DictReader((course / "build/grades/grades.csv").open(encoding="utf-8-sig"))
+    assert ann["Points"] == str(CLICKED)
+    assert not (course / "gradebook.db").exists()
+
+
+def killed_with_its_answer(process: int, trainee: str) -> Outcome:
+    """Kill a grader in the moment in which its answer is read, and return the answer."""
+    os.kill(process, signal.SIGKILL)
+    os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
+    return Outcome(trainee)
+
+
+class LastAnswer(Outcome):
+    """What a grader says that is dead by the time it is heard."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return killed_with_its_answer, (os.getpid(), self.trainee)
+
+
+def answer(submission: Submission) -> Outcome:
+    return (LastAnswer if submission.trainee == "ann" else Outcome)(submission.trainee)
+
+
+def test_a_grader_that_dies_with_its_answer_given_costs_nobody_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)  # so that the same one is asked next
+    todo = [Submission(tmp_path, "greeting", trainee) for trainee in TRAINEES]
+    found = list(grade_here(todo, None, 1, do=answer))
+    assert found == [Outcome(trainee) for trainee in TRAINEES]
 
 
 def test_waiting_for_others_takes_nothing_of_a_notebooks_own_time(course: Path) -> None:

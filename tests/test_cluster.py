@@ -25,7 +25,7 @@ from sqlalchemy import text
 
 from clientcourse.cli import main
 from clientcourse.demo.trainees import solutions
-from clientcourse.grading.batch.one import configuration
+from clientcourse.grading.configured import configuration
 from clientcourse.grading.gradebook import SharedGradebook
 from clientcourse.grading.sandbox.fence import _bubblewrap
 from tests.servers import SECONDS, Cluster, Postgres, descendants, postgres

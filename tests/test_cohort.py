@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,8 @@ from nbgrader.api import Gradebook
 from clientcourse.authoring.load import load_bank
 from clientcourse.cli import main
 from clientcourse.errors import CourseError
-from clientcourse.grading.digest import active_minutes
+from clientcourse.grading.batch.submissions import Submission
+from clientcourse.grading.digest import LessonDigest, active_minutes, digests
 from clientcourse.grading.results import ItemResult
 from clientcourse.language import LANGUAGES, Language
 from clientcourse.report.attention import needs
@@ -314,6 +316,29 @@ def graded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def read(root: Path) -> Cohort:
     return read_cohort(root, f"sqlite:///{root / 'gradebook.db'}", "en")
+
+
+def test_those_who_ask_at_the_same_time_are_not_in_each_others_way(tmp_path: Path) -> None:
+    one = Submission(tmp_path, "greeting", "lin")
+    one.graded.mkdir(parents=True)
+    lessons = [f"lesson-{number}" for number in range(200)]
+    for lesson in lessons:
+        (one.graded / f"{lesson}.ipynb").write_text('{"cells": []}')
+    # Threads, as they have the same process number, as those have who ask from several containers.
+    with ThreadPoolExecutor(8) as several:
+        found = list(several.map(lambda lesson: digests(one, [lesson]), lessons))
+    assert found == [{lesson: LessonDigest([], None)} for lesson in lessons]
+    assert [path.name for path in (tmp_path / "build/results/greeting").iterdir()] == ["lin.json"]
+
+
+def test_what_cannot_be_kept_leaves_nothing_behind(tmp_path: Path) -> None:
+    one = Submission(tmp_path, "greeting", "lin")
+    one.graded.mkdir(parents=True)
+    (one.graded / "first-call.ipynb").write_text('{"cells": []}')
+    (tmp_path / "build/results/greeting/lin.json").mkdir(parents=True)
+    with pytest.raises(IsADirectoryError):
+        digests(one, ["first-call"])
+    assert [path.name for path in (tmp_path / "build/results/greeting").iterdir()] == ["lin.json"]
 
 
 def test_everyone_in_the_gradebook_is_in_the_cohort(graded: Path) -> None:

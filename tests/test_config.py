@@ -1,5 +1,7 @@
 """The configuration functions on a bare config object, and what a variant is."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,23 @@ def test_grading_says_which_variant_to_run(monkeypatch: pytest.MonkeyPatch) -> N
 def test_the_hub_says_who_the_trainee_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUPYTERHUB_USER", "wu")
     assert current_trainee() == "wu"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["grade", "greeting"], ["regrade", "greeting"], ["watch", "--once"], ["report"], ["grades"]],
+    ids=lambda command: command[0],
+)
+def test_in_a_wrong_folder_it_says_where_to_go_and_leaves_nothing(
+    command: list[str], tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "clientcourse", *command],
+        cwd=tmp_path, text=True, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"There is no nbgrader_config.py in {tmp_path}; run this in the course's folder, or name "
+        "it with --root.\n"
+    )
+    assert list(tmp_path.iterdir()) == []

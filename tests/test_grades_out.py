@@ -339,6 +339,6 @@ def test_a_gradebook_without_modules_says_what_to_do(
 def test_a_gradebook_that_is_not_there_is_not_made(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--root", str(tmp_path), "grades"]) == 1
+    assert main(["--root", str(tmp_path), "grades", "--db", str(tmp_path / "gradebook.db")]) == 1
     assert "There is no gradebook" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

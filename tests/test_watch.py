@@ -19,7 +19,15 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from tests.arrivals import SECONDS, WORDS, Place, Trainee, place_in, watching
+from tests.arrivals import (
+    SECONDS,
+    WORDS,
+    Place,
+    Trainee,
+    name_gradebook_for_the_machine,
+    place_in,
+    watching,
+)
 from tests.test_path import gradebook_score, must, text_of
 
 pytestmark = pytest.mark.path
@@ -273,6 +281,38 @@ def test_nobody_finds_the_gradebook_locked(place: Place, ann: Trainee, bea: Trai
     assert not wrong
     assert "not done" not in watcher.said
     assert gradebook_score(place.course, "bea") == NONE
+
+
+def test_all_is_in_the_gradebook_that_is_named_for_the_machine(
+    place: Place, ann: Trainee, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = (place.course / "gradebook.db").rename(tmp_path / "elsewhere.db")
+    name_gradebook_for_the_machine(elsewhere, monkeypatch)
+    ann.hand_in()
+    once(place)
+    [page] = ann.fetched_feedback()
+    assert total(page) == f"{ALL} of 19"
+    assert not (place.course / "gradebook.db").exists()
+
+
+def test_a_gradebook_that_goes_away_is_waited_for(place: Place, ann: Trainee) -> None:
+    gradebook, feedback = place.course / "gradebook.db", place.course / "feedback"
+    feedback.touch()
+    with watching(place) as watcher:
+        ann.hand_in(right_ones=2)
+        watcher.expect("not done")  # and so asks for its marks with each look
+        back, gone = place.folder / "back.db", place.folder / "gone.db"
+        back.hardlink_to(gradebook)
+        gone.symlink_to("/nowhere/gradebook.db")
+        gone.rename(gradebook)
+        watcher.expect("The gradebook cannot be read now")
+        feedback.unlink()
+        ann.hand_in(right_ones=4)
+        back.rename(gradebook)
+        watcher.expect("feedback released")
+        assert watcher.end() == 0
+    assert watcher.said.count("The gradebook cannot be read now") == 1
+    assert gradebook_score(place.course, "ann") == ALL
 
 
 def test_feedback_can_be_kept_back_and_released_later(place: Place, ann: Trainee) -> None:

@@ -29,7 +29,7 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 def _load_jupyter_server_extension(server: ServerApp) -> None:
     from nbgrader.coursedir import CourseDirectory  # noqa: PLC0415 - slow to import
 
-    from clientcourse.grading.batch.one import configuration  # noqa: PLC0415
+    from clientcourse.grading.configured import configuration  # noqa: PLC0415
     from clientcourse.grading.gradebook import make_gradebook  # noqa: PLC0415
 
     root = Path(server.root_dir).resolve()

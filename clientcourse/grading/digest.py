@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -83,9 +83,12 @@ def _place(submission: Submission) -> Path:
 def _keep(place: Path, content: dict[str, Any]) -> None:
     """Write a file as a whole; that it may be lost with the machine's power does not matter."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    new = place.with_suffix(f".{os.getpid()}")
-    new.write_text(json.dumps(content), encoding="ascii")
-    new.replace(place)
+    new = place.with_suffix(f".{uuid.uuid4().hex}")
+    try:
+        new.write_text(json.dumps(content), encoding="ascii")
+        new.replace(place)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _kept(submission: Submission) -> dict[str, Any]:

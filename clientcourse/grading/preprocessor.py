@@ -223,7 +223,7 @@ def _desk(folder: Path, sheet: Answers) -> Iterator[Path]:
         desk = Path(name) / folder.name
         desk.mkdir()
         copy_ordinary_files(folder, desk)
-        for file in (f"{sheet.lesson}.answers.json", f"{sheet.lesson}.answers.backup.json"):
+        for file in answers.files_of(sheet.lesson):
             if (desk / file).is_dir():
                 shutil.rmtree(desk / file)
             (desk / file).write_bytes(sheet.dump())

@@ -31,7 +31,7 @@ _CHANGE_ME = "CHANGE-ME"
 # Run by the course's account: what is in its folder is not for root to run.
 _ASK_NBGRADER = """
 import json, sys
-from clientcourse.grading.batch.one import configuration
+from clientcourse.grading.configured import configuration
 c = configuration(__import__("pathlib").Path(sys.argv[1]))
 print(json.dumps([c.CourseDirectory.get("course_id"), c.Exchange.get("root")]))
 """

@@ -15,7 +15,7 @@ from tornado import web
 
 from clientcourse.authoring.load import load_course
 from clientcourse.errors import CourseError
-from clientcourse.grading.batch.one import db_url_of
+from clientcourse.grading.configured import db_url_of
 from clientcourse.language import LANGUAGES, Language
 from clientcourse.report.codes import codes
 from clientcourse.report.cohort import Cohort, read_cohort

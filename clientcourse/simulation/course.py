@@ -18,7 +18,7 @@ from sqlalchemy.exc import SAWarning
 from clientcourse.authoring.duplicate import duplicate_course, empty_own
 from clientcourse.authoring.load import load_course
 from clientcourse.errors import CourseError
-from clientcourse.grading.batch.one import configuration
+from clientcourse.grading.configured import configuration
 from clientcourse.simulation.handout import Handout
 from clientcourse.simulation.timing import due_dates, finished
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from clientcourse.grading.batch.module import grade_module
-from clientcourse.grading.batch.one import configuration
+from clientcourse.grading.configured import configuration
 from clientcourse.grading.sandbox.parent import WarmParent
 from clientcourse.grading.sandbox.settings import Sandbox
 from clientcourse.language import Language, Text

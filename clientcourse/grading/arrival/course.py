@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 from functools import cached_property
 from pathlib import Path
 
-from jupyter_core.paths import jupyter_config_path
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeFactory
 from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseFeedback
-from traitlets.config import Config, ConfigFileNotFound, PyFileConfigLoader
 
 from clientcourse.errors import CourseError
 from clientcourse.grading.arrival.inbound import Limits
 from clientcourse.grading.batch.module import language_of
-from clientcourse.grading.batch.one import configuration
 from clientcourse.grading.batch.submissions import Submission
+from clientcourse.grading.configured import configuration
 
 
 class NoExchange(CourseError):
@@ -40,7 +37,7 @@ class Course:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.config = _configuration(root)
+        self.config = configuration(root)
         self.coursedir = CourseDirectory(config=self.config)
         self.language = language_of(root)
         self._exchange = ExchangeFactory(config=self.config)
@@ -100,13 +97,3 @@ class Course:
             authenticator=Authenticator(config=self.config),
             config=self.config,
         )
-
-
-def _configuration(root: Path) -> Config:
-    """Return what nbgrader's commands find in this folder: what is set for the machine, too."""
-    config = Config()
-    for folder in reversed(jupyter_config_path()):
-        with contextlib.suppress(ConfigFileNotFound):
-            config.merge(PyFileConfigLoader("nbgrader_config.py", path=folder).load_config())
-    config.merge(configuration(root))
-    return config

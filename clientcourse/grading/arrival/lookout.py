@@ -57,7 +57,8 @@ class Lookout:
     Attributes
     ----------
     waits
-        Whether something is left that somebody else is changing, as of the last look.
+        Whether something is left that somebody else is changing, or may be, as the gradebook could
+        not be read, as of the last look.
     """
 
     def __init__(self, way: Way, modules: Sequence[str]) -> None:
@@ -70,7 +71,7 @@ class Lookout:
         self._being_marked: set[tuple[str, str]] = set()
 
     def look(self, busy: Collection[str]) -> Iterator[Left]:
-        """Yield what is left to do, what has arrived first.
+        """Yield what is left to do, what has arrived first; while there is no gradebook, nothing.
 
         Parameters
         ----------
@@ -78,6 +79,13 @@ class Lookout:
             Trainees whose submissions are not looked at now.
         """
         self.waits = False
+        try:
+            yield from self._look(busy)
+        except SQLAlchemyError as error:  # its server is restarted, for example
+            self.waits = True
+            self._say_once("gradebook", "gradebook", why=str(getattr(error, "orig", error)))
+
+    def _look(self, busy: Collection[str]) -> Iterator[Left]:
         modules = self._named or self._way.course.modules()
         self._look_at_marks(modules)
         arrived = arrivals(self._inbound, modules, self.refuse)
@@ -159,11 +167,7 @@ class Lookout:
         now = time.monotonic()
         if self._marks_at and now < self._marks_at + _MARKS_EVERY:
             return
-        try:
-            marks = self._way.marks.read(modules)
-        except SQLAlchemyError as error:
-            self._say_once("gradebook", "gradebook", why=str(getattr(error, "orig", error)))
-            return
+        marks = self._way.marks.read(modules)
         self._said.discard("gradebook")
         before = self._marks.of if self._marks_at else marks.of
         self._being_marked = {about for about in marks.of if before.get(about) != marks.of[about]}

@@ -75,8 +75,8 @@ def watch(
         If nothing can be graded; among them `AlreadyWatched`, `NoExchange`, `NoSandbox` and
         `NoGradebook`.
     """
+    course = Course(root)
     with _alone(root), _asked_to_end() as ending:
-        course = Course(root)
         make_ready(root)
         log = Log(course.language)
         way = Way(course, MarkReader(course.db_url), FeedbackWriter(course), log, release)

@@ -12,10 +12,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from clientcourse.authoring.load import load_course
-from clientcourse.grading.batch.one import Outcome, configuration
+from clientcourse.grading.batch.one import Outcome
 from clientcourse.grading.batch.submissions import Submission, submissions
 from clientcourse.grading.batch.workers import grade_here
 from clientcourse.grading.batch.workshop import clear_left_workshops
+from clientcourse.grading.configured import configuration
 from clientcourse.grading.gradebook import NoGradebook, make_gradebook
 from clientcourse.grading.sandbox.parent import WarmParent
 from clientcourse.grading.sandbox.settings import Sandbox
@@ -100,7 +101,7 @@ def grade_module(
     make_ready(root, scheduler)
     start = time.perf_counter()
     found = submissions(root, module)
-    todo = [one for one in found if force or not one.is_graded()]
+    todo = [one for one in found if force or not one.is_current()]
     graded = Graded(unchanged=len(found) - len(todo))
     settings = Sandbox(config=configuration(root))
     here = settings.enabled and scheduler is None

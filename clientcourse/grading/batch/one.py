@@ -21,11 +21,11 @@ from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveAutoGrades
 from sqlalchemy.exc import SAWarning
-from traitlets.config import Config, PyFileConfigLoader
 
 from clientcourse.errors import CourseError
 from clientcourse.grading.batch.submissions import Submission
 from clientcourse.grading.batch.workshop import Workshop
+from clientcourse.grading.configured import configuration
 from clientcourse.grading.digest import digests
 from clientcourse.grading.gradebook import SharedGradebook
 
@@ -77,16 +77,6 @@ def grade(submission: Submission) -> Outcome:
 @lru_cache(maxsize=1)
 def _grader(root: Path) -> Grader:
     return Grader(root)
-
-
-def configuration(root: Path) -> Config:
-    """Return what a course's `nbgrader_config.py` sets."""
-    return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
-
-
-def db_url_of(root: Path) -> str:
-    """Return the gradebook of a course, as its `nbgrader_config.py` names it."""
-    return str(CourseDirectory(config=configuration(root)).db_url)
 
 
 class Grader:

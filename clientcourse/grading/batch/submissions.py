@@ -59,8 +59,11 @@ class Submission:
             self.root / "source" / self.module,
         )
 
-    def is_graded(self) -> bool:
-        """Tell whether it was graded, to the end, as it is now."""
+    def is_current(self) -> bool:
+        """Tell whether it was graded, to the end, by all that its grade depends on as it is now.
+
+        By us, that is; `arrival.state.is_graded` tells whether it was graded at all.
+        """
         try:
             noted = json.loads(self._note.read_bytes())
         except (OSError, ValueError):

@@ -67,7 +67,7 @@ class _Worker:
 
     def take(self, submission: Submission) -> None:
         self.submission = submission
-        self.connection.send(submission)
+        self._tell(submission)
 
     def hear(self) -> Outcome | None:
         """Take in what it says; return what became of its submission, if it says that.
@@ -93,8 +93,11 @@ class _Worker:
     def give_turn(self) -> None:
         """Let it run trainee code."""
         self.turn = _Turn.GIVEN
+        self._tell(self.turn)
+
+    def _tell(self, what: Submission | _Turn) -> None:
         with contextlib.suppress(OSError):  # it has died, which is heard next
-            self.connection.send(self.turn)
+            self.connection.send(what)
 
     def stop(self) -> None:
         """Let it end; if it is busy, at once."""

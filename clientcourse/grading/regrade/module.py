@@ -17,10 +17,10 @@ from clientcourse.grading.arrival.one import Way
 from clientcourse.grading.arrival.state import is_graded
 from clientcourse.grading.arrival.words import Log
 from clientcourse.grading.batch.module import make_ready
-from clientcourse.grading.batch.one import configuration, db_url_of
 from clientcourse.grading.batch.submissions import Submission, submissions
 from clientcourse.grading.batch.workers import grade_here
 from clientcourse.grading.config import built_language
+from clientcourse.grading.configured import configuration, db_url_of
 from clientcourse.grading.gradebook import must_exist
 from clientcourse.grading.regrade.change import Change, Place
 from clientcourse.grading.regrade.log import FILE, Record
@@ -98,7 +98,7 @@ def regrade_module(
     todo = [
         one
         for one in graded
-        if not one.is_graded()
+        if not one.is_current()
         or moves(dropped, given.get(one.trainee, {}), order.aside.get(one.trainee, {}))
     ]
     found = list(screen.following(_regrade(root, todo, order, sandbox, workers), module, len(todo)))
