@@ -27,6 +27,7 @@ from clientcourse.values import Json, UnfitValue, fit, given, is_complete, last_
 from clientcourse.variants import current_trainee, current_variant
 from clientcourse.warm_up import choose, practised_items
 from clientcourse.widgets import scenario_plain
+from clientcourse.widgets.patience import PatienceWidget
 from clientcourse.widgets.plain import plain_html, plain_text
 from clientcourse.widgets.progress import ProgressWidget, Row, progress_plain
 from clientcourse.widgets.quiz import QuizWidget
@@ -74,6 +75,7 @@ class Lesson:
     """
 
     def __init__(self, name: str, folder: Path | str | None = None) -> None:
+        PatienceWidget()  # before any other
         beside = Path.cwd() if folder is None else Path(folder).resolve()
         self._file, answers_folder = _open(name, beside)
         self._language = self._file.language
