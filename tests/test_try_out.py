@@ -17,6 +17,7 @@ import pytest
 from nbgrader.utils import get_username
 from playwright.sync_api import Browser, Error, Page, expect
 
+from clientcourse.grading.configured import db_url_of
 from clientcourse.hub import singleuser, try_out, try_out_server
 from clientcourse.hub.chinese import PHRASES, phrase
 from tests.conftest import TOY
@@ -31,6 +32,7 @@ class TryOut:
 
     url: str
     password: str
+    folder: Path
 
 
 def _four_free_ports() -> int:
@@ -67,7 +69,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TryOut]:
         password = re.search(r"密码（所有人相同）：(\S+)", said)
         assert url, said
         assert password, said
-        yield TryOut(url[0], password[1])
+        yield TryOut(url[0], password[1], to)
         process.send_signal(signal.SIGINT)
         process.wait(SECONDS)
 
@@ -119,6 +121,17 @@ def test_the_instructors_jupyterlab_is_not_that_of_who_runs_the_hub(
     log_in(mine, hub.password, "teacher")
     expect(mine.locator(".jp-LauncherCard").first).to_be_visible()
     expect(mine.locator("body")).to_have_attribute("data-jp-theme-name", "JupyterLab Light")
+
+
+@pytest.mark.browser
+def test_its_gradebook_is_none_that_is_graded_in_otherwise(
+    hub: TryOut, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setting = 'get_config().CourseDirectory.db_url = "sqlite:////nowhere/gradebook.db"\n'
+    (tmp_path / "nbgrader_config.py").write_text(setting)
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
+    course = hub.folder / "course"
+    assert db_url_of(course) == f"sqlite:///{course / 'gradebook.db'}"
 
 
 @pytest.mark.parametrize("name", PHRASES)

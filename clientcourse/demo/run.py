@@ -50,6 +50,8 @@ from clientcourse.grading.config import configure
 here = Path(__file__).parent.resolve()
 c = get_config()
 configure(c, here)
+# Whatever this machine grades otherwise.
+c.CourseDirectory.db_url = f"sqlite:///{{here / 'gradebook.db'}}"
 c.Exchange.root = str(here.parent / "exchange")
 c.Exchange.cache = str(here.parent / "cache")
 c.Execute.timeout = {seconds}
