@@ -21,7 +21,7 @@ MEAN = """complaints = lesson.complaints()
 mean_reply = complaints["first_reply_hours"].mean()
 lesson.answer("mean-reply", mean_reply)"""
 WORDS = {"lin": "I am sorry, and I will see to it today.", "mo": "Not my job."}
-FIGURES = ROOT / "build" / "hub" / "seconds.json"
+FIGURES = ROOT / "build" / "bench" / "feedback.json"
 
 
 @pytest.fixture(scope="module")
