@@ -11,7 +11,6 @@ import contextlib
 import datetime as dt
 import os
 import stat
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +20,7 @@ import filelock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from clientcourse.errors import CourseError
+from clientcourse.files import write_safely
 from clientcourse.items import ItemId
 from clientcourse.language import Language
 from clientcourse.messages import say
@@ -319,32 +319,6 @@ class AnswerFile:
                 path.rename(self.folder / name)
                 return name
         raise FileExistsError(name)
-
-
-def write_safely(path: Path, data: bytes) -> None:
-    """Replace a file by new bytes so that after a crash either the old or the new are there.
-
-    A file that is there keeps its permissions; a new one can be read by all, as instructors
-    collect it.
-    """
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            os.fchmod(file.fileno(), mode)
-        os.replace(name, path)  # noqa: PTH105 - as a pair with mkstemp's plain name
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    # The new name must outlast a power cut, too.
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -35,7 +35,7 @@ from clientcourse.widgets.saving import SavingWidget
 from clientcourse.widgets.scenario import ScenarioWidget
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 PREVIEW_ROWS = 5
 
@@ -268,12 +268,7 @@ class Lesson:
     def _values(self, *, peek: bool = False) -> dict[str, Json]:
         answers = self._answers.peek() if peek else self._answers.read()
         kept = {id_: answer.value for id_, answer in answers.items()}
-        # What does not fit its item counts as not answered. A table was taken apart when it was
-        # recorded and is no longer what `fit` takes.
-        return {
-            id_: kept.get(id_) if item.type == "table" else given(item, kept)
-            for id_, item in self._items.items()
-        }
+        return {id_: given(item, kept) for id_, item in self._items.items()}
 
     def _record(self, item: str, value: object, by: By) -> Answer:
         answer = self._answers.record(item, fit(self._item(item), value, self._language), by)
@@ -371,30 +366,13 @@ class Lesson:
     def _rows(self) -> list[Row]:
         """Return what there is to do, in the order of the text, and how much of it is done."""
         values = self._values(peek=True)
-        parts: dict[str, tuple[str, str, Sequence[PublicItem | PublicScenario]]] = {
-            quiz.id: (quiz.title, f"progress-{quiz.use}", quiz.items) for quiz in self._file.quizzes
-        }
-        calls = dict.fromkeys(parts, "quiz")
-        parts |= {one.id: (one.title, f"progress-{one.use}", [one]) for one in self._file.scenarios}
-        calls |= {one.id: "scenario" for one in self._file.scenarios}
-        # What is written in a cell of its own is known only to the notebook.
-        coded = [item for item in self._file.exercises if item.type != "short"]
-        parts |= {item.id: (item.title, "exercise", [item]) for item in coded}
-        calls |= {item.id: "answer" for item in coded}
-        return [
-            Row(
-                title,
-                say(kind, self._language),
-                f'lesson.{calls[id_]}("{id_}"',
-                sum(is_complete(item, values.get(item.id)) for item in items),
-                len(items),
-            )
-            for id_ in sorted(parts, key=self._place)
-            for title, kind, items in [parts[id_]]
-        ]
-
-    def _place(self, id_: str) -> int:
-        return self._file.order.index(id_) if id_ in self._file.order else len(self._file.order)
+        rows = []
+        for part in self._file.parts():
+            kind = "exercise" if part.call == "answer" else f"progress-{part.use}"
+            done = sum(is_complete(item, values.get(item.id)) for item in part.items)
+            call = f'lesson.{part.call}("{part.id}"'
+            rows.append(Row(part.title, say(kind, self._language), call, done, len(part.items)))
+        return rows
 
     def _renew_progress(self) -> None:
         if self._progress is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,6 +23,29 @@ class EarlierLesson(BaseModel):
 
     module: ItemId
     lesson: ItemId
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is answered in one place of a lesson.
+
+    Parameters
+    ----------
+    id, title
+        Of the quiz, the conversation or the data exercise.
+    call
+        The method of `Lesson` that shows it, or takes its answer.
+    use
+        `practice` or `graded`.
+    items
+        What there is to answer in it.
+    """
+
+    id: str
+    title: str
+    call: Literal["quiz", "scenario", "answer"]
+    use: str
+    items: Sequence[PublicItem | PublicScenario]
 
 
 class LessonFile(BaseModel):
@@ -83,6 +108,21 @@ class LessonFile(BaseModel):
         }
         items |= {item.id: item for item in self.exercises}
         return items | {scenario.id: scenario for scenario in self.scenarios}
+
+    def parts(self) -> list[Part]:
+        """Return what there is to answer, in the order of the text.
+
+        What is written in a cell of its own is not among it: it is known only to the notebook.
+        """
+        parts = [Part(quiz.id, quiz.title, "quiz", quiz.use, quiz.items) for quiz in self.quizzes]
+        parts += [Part(one.id, one.title, "scenario", one.use, [one]) for one in self.scenarios]
+        parts += [
+            Part(item.id, item.title, "answer", "graded", [item])
+            for item in self.exercises
+            if item.type != "short"
+        ]
+        places = {id_: place for place, id_ in enumerate(self.order)}
+        return sorted(parts, key=lambda part: places.get(part.id, len(places)))
 
     def dump(self) -> str:
         """Return the file's text: the same bytes for the same lesson."""

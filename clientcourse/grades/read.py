@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ from clientcourse.grades.model import (
 )
 from clientcourse.grading.arrival.state import is_graded
 from clientcourse.grading.batch.submissions import Submission
+from clientcourse.grading.gradebook import due_dates, in_utc
 
 if TYPE_CHECKING:
     from clientcourse.language import Language
@@ -159,7 +160,7 @@ def _found(
     trainees: Collection[Trainee],
     ungraded: Collection[tuple[str, str]],
 ) -> dict[tuple[str, str], ModuleGrades]:
-    due = _due(gradebook, words)
+    due = due_dates(gradebook, words.due)
     submitted = {
         (trainee, module): (moment, extension)
         for trainee, module, moment, extension in gradebook.db.execute(
@@ -185,18 +186,10 @@ def _found(
                     else grades.get((*key, lesson.name), Grade(state="missing"))
                     for lesson in module.lessons
                 },
-                _local(moment),
-                until + extension if until and extension else until,
+                _here(in_utc(moment)),
+                _here(until + (extension or timedelta())) if until else None,
             )
     return found
-
-
-def _due(gradebook: Gradebook, words: _Words) -> dict[str, datetime]:
-    """Return until when modules are to be handed in: what trainees are told, or the gradebook."""
-    rows = gradebook.db.execute(select(Assignment.name, Assignment.duedate))
-    due = {module: moment.replace(tzinfo=UTC) for module, moment in rows if moment}
-    due.update(words.due)
-    return {module: moment.astimezone() for module, moment in due.items()}
 
 
 def _lesson_grades(gradebook: Gradebook) -> Mapping[tuple[str, str, str], Grade]:
@@ -231,6 +224,6 @@ def _lesson_grades(gradebook: Gradebook) -> Mapping[tuple[str, str, str], Grade]
     }
 
 
-def _local(moment: datetime | None) -> datetime | None:
-    """Return a moment of the gradebook, which means UTC without saying so, as clocks here do."""
-    return moment.replace(tzinfo=UTC).astimezone() if moment else None
+def _here(moment: datetime | None) -> datetime | None:
+    """Return a moment as clocks here show it."""
+    return moment.astimezone() if moment else None

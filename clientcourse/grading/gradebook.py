@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import importlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
-from nbgrader.api import Comment, Grade, Gradebook, Student
-from sqlalchemy import event
+from nbgrader.api import Assignment, Comment, Grade, Gradebook, Student
+from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -82,6 +83,30 @@ def must_exist(db_url: str) -> None:
     file = db_url.removeprefix("sqlite:///")
     if file != db_url and not Path(file).exists():
         raise NoGradebook(f"There is no gradebook {file}; grade the module first, or name another.")
+
+
+def due_dates(gradebook: Gradebook, told: Mapping[str, datetime]) -> dict[str, datetime]:
+    """Return until when modules are to be handed in: what trainees are told, or else is noted.
+
+    Parameters
+    ----------
+    gradebook
+        An open one.
+    told
+        What the course says, by module, where it says anything.
+
+    Returns
+    -------
+    dict
+        Moments with their time zone, by module; of a module without one, nothing.
+    """
+    rows = gradebook.db.execute(select(Assignment.name, Assignment.duedate))
+    return {module: moment.replace(tzinfo=UTC) for module, moment in rows if moment} | {**told}
+
+
+def in_utc(moment: datetime | None) -> datetime | None:
+    """Return a moment of the gradebook, which writes no time zone and means UTC."""
+    return moment.replace(tzinfo=UTC) if moment else None
 
 
 def wait_for_each_other() -> None:

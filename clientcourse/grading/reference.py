@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 import clientcourse
 from clientcourse import answers
 from clientcourse.errors import CourseError
+from clientcourse.files import write_safely
 from clientcourse.grading.run import Run, run_notebook
 from clientcourse.lesson_file import LessonFile, path_of
 from clientcourse.variants import VARIANT_VARIABLE
@@ -141,7 +142,7 @@ class References:
             found = _run_source(self.notebook, self.public, self.parent)
         for number, recorded in found.items():
             data = json.dumps(recorded, ensure_ascii=False).encode()
-            answers.write_safely(self._file(number), data)
+            write_safely(self._file(number), data)
 
 
 def _digest(*files: Path) -> str:

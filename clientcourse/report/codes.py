@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from clientcourse import answers
+from clientcourse.files import write_safely
 
 FILE = "codes.json"
 """Says whose code is whose; beside the gradebook, for instructors only, never in git."""
@@ -37,8 +37,8 @@ def codes(root: Path, trainees: Iterable[str]) -> dict[str, str]:
         for one in missing:
             known[one] = _new_code(set(known.values()))
         if missing:
-            answers.write_safely(file, json.dumps(known, ensure_ascii=False, indent=1).encode())
-            file.chmod(0o600)
+            text = json.dumps(known, ensure_ascii=False, indent=1)
+            write_safely(file, text.encode(), mode=0o600)
     return {one: known[one] for one in wanted}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from clientcourse.authoring.text import title_of
 from clientcourse.errors import CourseError
 from clientcourse.grading.batch.submissions import Submission
 from clientcourse.grading.digest import digests
+from clientcourse.grading.gradebook import due_dates, in_utc
 from clientcourse.grading.results import ItemResult, read_results
 from clientcourse.language import Text
 from clientcourse.report.analysis import Analysis, analyse
@@ -208,8 +209,9 @@ def read_cohort(
     read = []
     with Gradebook(db_url) as gradebook:
         trainees = _names(gradebook)
+        due_by = due_dates(gradebook, {one.id: one.due for one in wanted if one.due})
         for module in wanted:
-            due = _due(gradebook, module)
+            due = due_by.get(module.id)
             handed_in = _handed_in(root, gradebook, module, due)
             lessons = [
                 LessonCohort(one, titles[module.id, one], banks[module.id, one].graded_items())
@@ -246,12 +248,6 @@ def _names(gradebook: Gradebook) -> dict[str, str]:
     return {id_: f"{names[id_]} ({id_})" if names[id_] else id_ for id_ in sorted(names)}
 
 
-def _due(gradebook: Gradebook, module: Module) -> datetime | None:
-    """Return until when it is to be handed in: what trainees are told, or the gradebook."""
-    noted = gradebook.db.scalar(select(Assignment.duedate).where(Assignment.name == module.id))
-    return module.due or _in_utc(noted)
-
-
 def _handed_in(
     root: Path, gradebook: Gradebook, module: Module, due: datetime | None
 ) -> dict[str, HandedIn]:
@@ -275,7 +271,7 @@ def _handed_in(
     )
     found = {}
     for trainee, moment, extension, open_ in rows:
-        at = _in_utc(moment)
+        at = in_utc(moment)
         until = due + (extension or timedelta()) if due else None
         found[trainee] = HandedIn(
             at=at,
@@ -284,11 +280,6 @@ def _handed_in(
             minutes=_minutes(root, module, trainee),
         )
     return found
-
-
-def _in_utc(moment: datetime | None) -> datetime | None:
-    """Return a moment of the gradebook, which writes no time zone and means UTC."""
-    return moment.replace(tzinfo=UTC) if moment else None
 
 
 def _minutes(root: Path, module: Module, trainee: str) -> dict[str, float]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Literal
 
 from clientcourse.answers import Answers
-from clientcourse.items import PublicItem, PublicScenario
 from clientcourse.language import Language
 from clientcourse.lesson_file import LessonFile
 from clientcourse.values import given, is_complete
@@ -222,19 +221,8 @@ def _module(one: Listed) -> ModuleState:
 def _lesson(file: LessonFile, one: Listed) -> LessonState:
     kept = one.answers.get(file.lesson)
     values = {id_: answer.value for id_, answer in kept.answers.items()} if kept else {}
-
-    def is_open(item: PublicItem | PublicScenario) -> bool:
-        # A table was taken apart when it was recorded and is no longer what `given` takes.
-        value = values.get(item.id) if item.type == "table" else given(item, values)
-        return not is_complete(item, value)
-
-    # What is written in a cell of its own is known only to the notebook.
-    items: list[tuple[PublicItem | PublicScenario, str]] = [
-        *((item, quiz.use) for quiz in file.quizzes for item in quiz.items),
-        *((item, "graded") for item in file.exercises if item.type != "short"),
-        *((scenario, scenario.use) for scenario in file.scenarios),
-    ]
-    still_open = [use for item, use in items if is_open(item)]
+    items = [(item, part.use) for part in file.parts() for item in part.items]
+    still_open = [use for item, use in items if not is_complete(item, given(item, values))]
     with_feedback = [entry for entry in one.submissions if file.lesson in entry.feedback]
     last = with_feedback[-1] if with_feedback else None
     return LessonState(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from nbgrader.utils import notebook_hash
 
-from clientcourse import answers
+from clientcourse.files import write_safely
 from clientcourse.grading.arrival.inbound import (
     SECRET,
     STAMP,
@@ -67,7 +67,7 @@ class Feedback:
     def note_made_from(self, source: str) -> None:
         """Note what the pages were made from."""
         self._note.parent.mkdir(parents=True, exist_ok=True)
-        answers.write_safely(self._note, json.dumps({"source": source}).encode())
+        write_safely(self._note, json.dumps({"source": source}).encode())
 
     def forget_made(self) -> None:
         """Note that whatever pages there are are not to be relied on."""

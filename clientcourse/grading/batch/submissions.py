@@ -12,8 +12,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from clientcourse import answers
 from clientcourse.errors import CourseError
+from clientcourse.files import write_safely
 from clientcourse.grading.intake import DEEPEST
 
 
@@ -73,12 +73,12 @@ class Submission:
     def note_graded(self, fingerprint: str) -> None:
         """Note that it was graded as it was when it had this fingerprint."""
         self._note.parent.mkdir(parents=True, exist_ok=True)
-        answers.write_safely(self._note, json.dumps({"fingerprint": fingerprint}).encode())
+        write_safely(self._note, json.dumps({"fingerprint": fingerprint}).encode())
 
     def note_waits_for_feedback(self) -> None:
         """Note that it is being regraded, which is not done before its feedback is."""
         self._note.parent.mkdir(parents=True, exist_ok=True)
-        answers.write_safely(self._note, json.dumps({"waits_for": "feedback"}).encode())
+        write_safely(self._note, json.dumps({"waits_for": "feedback"}).encode())
 
     def waits_for_feedback(self) -> bool:
         """Tell whether it was regraded, but not to the end."""
