@@ -14,7 +14,7 @@ from clientcourse.authoring.build import build, write
 from clientcourse.authoring.load import load_bank
 from clientcourse.items import Bank
 from clientcourse.lesson import Lesson
-from tests.lab import chromium
+from tests.lab import Lab, chromium, jupyter_lab
 
 pytest_plugins = ["tests.gallery"]
 
@@ -47,6 +47,15 @@ def browser() -> Iterator[Browser]:
     """One Chromium for all tests: every window has a context of its own."""
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A JupyterLab with the released course in it, as the trainee lin has it."""
+    folder = tmp_path_factory.mktemp("released")
+    shutil.copytree(ROOT / "release", folder / "desk")
+    with jupyter_lab(folder / "desk", folder / "lab", "lin") as running:
+        yield running
 
 
 @pytest.fixture

@@ -143,6 +143,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     hand_in(course, "right", RIGHT, SOLVED)
     hand_in(course, "huge", RIGHT, {**SOLVED, "late-ones": _HUGE})
     hand_in(course, "marked", WRONG, CODE)
+    hand_in(course, "waits", RIGHT, SOLVED)
     must(course, "autograde", "greeting")
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         where = ("first-call", "greeting", "marked")
@@ -152,6 +153,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         comment = gradebook.find_comment("exercise-mean-reply", *where)
         comment.manual_comment = f"Look at the **unit**. {HOSTILE}"
         gradebook.find_submission_notebook(*where).late_submission_penalty = 2
+        open_ = gradebook.find_grade("grade-late-ones", "first-call", "greeting", "waits")
+        open_.needs_manual_grade = True
         gradebook.db.commit()
     must(course, "generate_feedback", "greeting")
     return course
@@ -228,6 +231,15 @@ def test_the_lesson_is_shown_on_request(shown: Page) -> None:
 def test_who_lost_nothing_is_told_so(course: Path, browser: Browser) -> None:
     page = open_page(browser, page_of(course, "right"))
     expect(page.locator(".next")).to_contain_text("You earned at least 60% of the points")
+
+
+@pytest.mark.browser
+def test_nobody_is_told_that_all_is_well_before_all_is_marked(
+    course: Path, browser: Browser
+) -> None:
+    page = open_page(browser, page_of(course, "waits"))
+    expect(page.locator(".next")).to_contain_text("Once your instructor has marked your answers")
+    expect(page.locator(".next")).not_to_contain_text("60%")
 
 
 @pytest.mark.browser

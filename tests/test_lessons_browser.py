@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
 from playwright.sync_api import Browser
 
-from tests.conftest import ROOT
-from tests.lab import Lab, NotebookPage, jupyter_lab
+from tests.lab import Lab, NotebookPage
 from tests.test_lessons import LESSONS
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    folder = tmp_path_factory.mktemp("lessons")
-    shutil.copytree(ROOT / "release", folder / "desk")
-    with jupyter_lab(folder / "desk", folder / "lab", "lin") as running:
-        yield running
 
 
 @pytest.mark.parametrize(("module", "lesson"), LESSONS)

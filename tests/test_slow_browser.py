@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.conftest import ROOT
-from tests.lab import Lab, NotebookPage, jupyter_lab
+from tests.lab import Lab, NotebookPage
 
 pytestmark = pytest.mark.browser
 
@@ -19,14 +15,6 @@ HASTE = """AbortSignal.timeout = () => {
     setTimeout(() => over.abort());
     return over.signal;
 };"""
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    folder = tmp_path_factory.mktemp("slow")
-    shutil.copytree(ROOT / "release", folder / "desk")
-    with jupyter_lab(folder / "desk", folder / "lab", "lin") as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
