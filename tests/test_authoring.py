@@ -151,6 +151,8 @@ def test_writing_removes_what_is_no_longer_built(tmp_path: Path) -> None:
          r"opens the lesson 'second-call'; expected Lesson\(\"first-call\"\)"),
         (TEXT, "# The first call\n", "# The first call\n\n+++\n\nMore.\n",
          r"cell 2: is text, but in zh it is setup"),
+        ("course/greeting/second-call.en.md", "# The first call 2\n", "# The first call\n",
+         r"the lesson first-call is called “The first call”, too; give one another heading"),
         ("course/course.yaml", "lessons: [first-call, second-call]",
          "lessons: [first-call, second-call, first-call]",
          r"lesson first-call: this name is used twice"),

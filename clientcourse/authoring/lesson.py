@@ -43,10 +43,12 @@ class AuthoredLesson:
     def public(self, course: Course, survey: Survey | None, language: Language) -> LessonFile:
         """Return the lesson file: what trainees may see of the bank, in one language."""
         public = public_side(course, survey, self.module, self.name, self.bank, language)
-        cells = self.texts[language]
-        order = [cell.name for cell in cells if cell.name]
-        heading = next(headings(cells), self.name)
-        return public.model_copy(update={"order": order, "heading": heading})
+        order = [cell.name for cell in self.texts[language] if cell.name]
+        return public.model_copy(update={"order": order, "heading": self.title(language)})
+
+    def title(self, language: Language) -> str:
+        """Return what the lesson is called: its first heading, or its id where it has none."""
+        return next(headings(self.texts[language]), self.name)
 
 
 def public_side(
@@ -125,7 +127,7 @@ def load_authored(root: Path) -> AuthoredCourse:
                 lessons.append(_load_lesson(root, module.id, name, objectives))
             except CourseProblems as error:
                 problems += error.problems
-    problems += _repeated_items(lessons)
+    problems += [*_repeated_items(lessons), *_repeated_titles(lessons)]
     if problems:
         raise CourseProblems(problems)
     return AuthoredCourse(course, survey, lessons)
@@ -140,6 +142,18 @@ def _repeated_items(lessons: Sequence[AuthoredLesson]) -> Iterator[Problem]:
                 message = f"the lesson {seen[item.id]} has an item of this id, too; rename one"
                 yield Problem(bank_path(lesson.module, lesson.name), 0, item.id, message)
             seen[item.id] = lesson.name
+
+
+def _repeated_titles(lessons: Sequence[AuthoredLesson]) -> Iterator[Problem]:
+    """Yield lessons called as another one of their module: nobody could tell them apart."""
+    seen: dict[tuple[str, Language, str], str] = {}
+    for lesson in lessons:
+        for language in LANGUAGES:
+            title = lesson.title(language)
+            other = seen.setdefault((lesson.module, language, title), lesson.name)
+            if other != lesson.name:
+                message = f"the lesson {other} is called “{title}”, too; give one another heading"
+                yield Problem(text_path(lesson.module, lesson.name, language), 0, "", message)
 
 
 def _load_lesson(root: Path, module: str, name: str, objectives: frozenset[str]) -> AuthoredLesson:
