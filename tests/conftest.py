@@ -17,6 +17,8 @@ from clientcourse.lesson import Lesson
 from tests.lab import Lab, chromium, jupyter_lab
 
 pytest_plugins = ["tests.gallery"]
+# What its assertions compare is to be told, too.
+pytest.register_assert_rewrite("tests.hostile")
 
 ROOT = Path(__file__).parent.parent
 TOY = Path(__file__).parent / "toy"

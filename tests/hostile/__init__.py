@@ -1,0 +1,1 @@
+"""Hostile submissions: what trainees might try against the grader, and how it must end."""
