@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -10,13 +11,18 @@ from nbformat import NotebookNode
 
 from clientcourse.authoring.load import load_course
 from clientcourse.authoring.publish import publish
+from clientcourse.authoring.text import headings, load_text
 from clientcourse.grading.run import Run, run_notebook
-from clientcourse.language import LANGUAGES
+from clientcourse.language import LANGUAGES, Language
 from clientcourse.start.showing import showing_cells
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.path
 
+STOP: dict[Language, str] = {
+    "zh": "做到“(.+)”那一节，正好歇一歇",
+    "en": r"a good place to stop is before “(.+)”\. What",
+}
 LESSONS = [(module.id, lesson) for module in load_course(ROOT).modules for lesson in module.lessons]
 
 
@@ -49,6 +55,16 @@ def test_what_runs_by_itself_in_a_lesson_needs_nothing_that_waits_for_the_traine
     showing = showing_cells(notebook)
     notebook.cells = [cell for cell in notebook.cells if cell.source in showing]
     assert errors(notebook, folder) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("module", "lesson"), LESSONS)
+def test_the_place_to_stop_halfway_is_a_heading_of_the_lesson(
+    module: str, lesson: str, language: Language
+) -> None:
+    cells = load_text(ROOT, module, lesson, language, None)
+    [place] = re.findall(STOP[language], "\n".join(cell.source for cell in cells))
+    assert place in set(headings(cells))
 
 
 def errors(notebook: NotebookNode, folder: Path) -> list[tuple[int, str]]:
