@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ from clientcourse.grades.model import (
 )
 from clientcourse.grading.arrival.state import is_graded
 from clientcourse.grading.batch.submissions import Submission
-from clientcourse.grading.gradebook import due_dates, in_utc
+from clientcourse.grading.gradebook import due_dates, extended, in_utc
 
 if TYPE_CHECKING:
     from clientcourse.language import Language
@@ -178,7 +178,6 @@ def _found(
         for trainee in trainees:
             key = trainee.id, module.id
             moment, extension = submitted.get(key, (None, None))
-            until = due.get(module.id)
             found[key] = ModuleGrades(
                 {
                     lesson.name: Grade(state="ungraded")
@@ -187,7 +186,7 @@ def _found(
                     for lesson in module.lessons
                 },
                 _here(in_utc(moment)),
-                _here(until + (extension or timedelta())) if until else None,
+                _here(extended(due.get(module.id), extension)),
             )
     return found
 

@@ -6,7 +6,7 @@ import contextlib
 import importlib
 import sqlite3
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +101,13 @@ def due_dates(gradebook: Gradebook, told: Mapping[str, datetime]) -> dict[str, d
         Moments with their time zone, by module; of a module without one, nothing.
     """
     rows = gradebook.db.execute(select(Assignment.name, Assignment.duedate))
-    return {module: moment.replace(tzinfo=UTC) for module, moment in rows if moment} | {**told}
+    noted = {module: due for module, moment in rows if (due := in_utc(moment))}
+    return noted | dict(told)
+
+
+def extended(due: datetime | None, extension: timedelta | None) -> datetime | None:
+    """Return until when somebody may hand in who may have been given more time."""
+    return due + extension if due and extension else due
 
 
 def in_utc(moment: datetime | None) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from clientcourse.authoring.text import title_of
 from clientcourse.errors import CourseError
 from clientcourse.grading.batch.submissions import Submission
 from clientcourse.grading.digest import digests
-from clientcourse.grading.gradebook import due_dates, in_utc
+from clientcourse.grading.gradebook import due_dates, extended, in_utc
 from clientcourse.grading.results import ItemResult, read_results
 from clientcourse.language import Text
 from clientcourse.report.analysis import Analysis, analyse
@@ -272,7 +272,7 @@ def _handed_in(
     found = {}
     for trainee, moment, extension, open_ in rows:
         at = in_utc(moment)
-        until = due + (extension or timedelta()) if due else None
+        until = extended(due, extension)
         found[trainee] = HandedIn(
             at=at,
             late=at is not None and until is not None and at > until,
